@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+import { AskError } from './errors.ts'
+
+/** A key under which credentials are sealed: its id (8 hex digits of its SHA-256, safe to show) and its 32 bytes. */
+export interface SealingKey {
+  readonly id: string
+  readonly bytes: Buffer
+}
+
+const sealingKey = z.string().transform((text, context): SealingKey => {
+  const bytes = Buffer.from(text, 'base64')
+  if (bytes.length !== 32) {
+    context.addIssue({
+      code: 'custom',
+      message: 'each key must be 32 bytes in base64 (make one: openssl rand -base64 32)',
+    })
+    return z.NEVER
+  }
+  return { id: createHash('sha256').update(bytes).digest('hex').slice(0, 8), bytes }
+})
+
+const urlOf = (...protocols: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    message: `must be a ${protocols.map((protocol) => `${protocol}//`).join(' or ')} address`,
+  })
+
+const environment = z.object({
+  DATABASE_URL: urlOf('postgres:', 'postgresql:').optional(),
+  REDIS_URL: urlOf('redis:', 'rediss:').optional(),
+  POOLKEEPER_KEY: z
+    .string()
+    .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+    .pipe(z.array(sealingKey))
+    .default([]),
+  POOLKEEPER_DATA: z.string().default('.poolkeeper'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65535).default(7300),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: urlOf('http:', 'https:').optional(),
+  AWS_SECRET_ACCESS_KEY: z.string().optional(),
+  AWS_SESSION_TOKEN: z.string().optional(),
+})
+
+/** What the environment says, checked once. The only place that reads `process.env`. */
+export interface Config {
+  /** Both or neither are set; neither means embedded services. */
+  readonly databaseUrl: string | undefined
+  readonly redisUrl: string | undefined
+  /** The first key seals, all of them open. Empty: none was given. */
+  readonly keys: readonly SealingKey[]
+  /** Absolute path of the folder where embedded services keep their data. */
+  readonly dataFolder: string
+  readonly host: string
+  readonly port: number
+  readonly logLevel: string
+  readonly cognitoEndpoint: string | undefined
+  /** What `dataflow create --access-key-id` seals, taken from the environment so that it never stands in a command line. */
+  readonly awsSecretAccessKey: string | undefined
+  readonly awsSessionToken: string | undefined
+}
+
+/**
+ * Reads and checks the environment. An empty variable counts as one that is not set, as compose files pass them.
+ * @throws AskError naming every variable that is wrong and what it should hold; never its value, which may be a secret.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = environment.safeParse(given)
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${String(issue.path[0])}: ${issue.message}`)
+    throw new AskError('bad-configuration', `The environment is wrong. ${problems.join('; ')}.`)
+  }
+  const { data } = parsed
+  if ((data.DATABASE_URL === undefined) !== (data.REDIS_URL === undefined)) {
+    throw new AskError(
+      'bad-configuration',
+      'Set DATABASE_URL and REDIS_URL together, or neither to use the embedded services.',
+    )
+  }
+  return Object.freeze({
+    databaseUrl: data.DATABASE_URL,
+    redisUrl: data.REDIS_URL,
+    keys: data.POOLKEEPER_KEY,
+    dataFolder: resolve(data.POOLKEEPER_DATA),
+    host: data.HOST,
+    port: data.PORT,
+    logLevel: data.LOG_LEVEL,
+    cognitoEndpoint: data.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
+    awsSecretAccessKey: data.AWS_SECRET_ACCESS_KEY,
+    awsSessionToken: data.AWS_SESSION_TOKEN,
+  })
+}
+
+/** The environment for a child process of ours: this one's, with the given variables set. */
+export function childEnvironment(variables: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...variables }
+}

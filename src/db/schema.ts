@@ -1,0 +1,270 @@
+import { sql } from 'drizzle-orm'
+import {
+  bigint,
+  boolean,
+  check,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core'
+
+/** The control tables. What people read stands in a schema per dataflow, made by `src/snapshot`. */
+export const poolkeeper = pgSchema('poolkeeper')
+
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const identity = (name = 'id') => bigint(name, { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity()
+const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0)
+
+export type Purpose = 'All' | 'Customer 360' | 'Privacy-Metadata'
+
+/** One imported table: its source in Cognito (also its name in Postgres) and what it is for. */
+export interface TableChoice {
+  readonly source: string
+  readonly purpose: Purpose
+}
+
+export const dataflows = poolkeeper.table(
+  'dataflows',
+  {
+    id: identity(),
+    name: text().notNull(),
+    displayName: text('display_name').notNull(),
+    description: text().notNull().default(''),
+    poolId: text('pool_id').notNull(),
+    region: text().notNull(),
+    tables: jsonb().$type<readonly TableChoice[]>().notNull(),
+    schedule: text(),
+    timezone: text().notNull().default('UTC'),
+    /** The next slot that is due; null without a schedule. */
+    nextRunAt: instant('next_run_at'),
+    pausedAt: instant('paused_at'),
+    pauseReason: text('pause_reason'),
+    keepSnapshots: integer('keep_snapshots').notNull().default(7),
+    /** The guard holds an import that removes more than this share of a table's rows; null switches it off. */
+    maxRemovedPercent: integer('max_removed_percent').default(25),
+    createdAt: instant('created_at').notNull().defaultNow(),
+    updatedAt: instant('updated_at').notNull().defaultNow(),
+    /** History outlives the dataflow, so removing marks the row. Its tables, views and secrets are gone. */
+    removedAt: instant('removed_at'),
+  },
+  (table) => [
+    uniqueIndex('dataflows_one_per_name').on(sql`lower(${table.name})`).where(sql`${table.removedAt} is null`),
+    index('dataflows_due').on(table.nextRunAt).where(sql`${table.removedAt} is null and ${table.pausedAt} is null`),
+    check('dataflows_name', sql`${table.name} ~ '^[A-Za-z][A-Za-z0-9]{0,39}$'`),
+    check('dataflows_schedule', sql`(${table.schedule} is null) = (${table.nextRunAt} is null)`),
+    check('dataflows_keep', sql`${table.keepSnapshots} between 1 and 1000`),
+  ],
+)
+
+export const credentials = poolkeeper.table(
+  'credentials',
+  {
+    dataflowId: bigint('dataflow_id', { mode: 'number' })
+      .primaryKey()
+      .references(() => dataflows.id, { onDelete: 'cascade' }),
+    kind: text().$type<'access-key' | 'role' | 'ambient'>().notNull(),
+    accessKeyId: text('access_key_id'),
+    /** {secretAccessKey, sessionToken?} sealed under the key `keyId`: see `src/dataflow/seal.ts`. */
+    sealed: bytea(),
+    keyId: text('key_id'),
+    roleArn: text('role_arn'),
+    /** Ours to generate, theirs to put into the role's trust policy; not a secret (AWS: "confused deputy"). */
+    externalId: text('external_id'),
+  },
+  (table) => [
+    check(
+      'credentials_whole',
+      sql`case ${table.kind}
+        when 'access-key' then ${table.accessKeyId} is not null and ${table.sealed} is not null and ${table.keyId} is not null
+        when 'role' then ${table.roleArn} is not null and ${table.externalId} is not null
+        when 'ambient' then ${table.sealed} is null
+        else false end`,
+    ),
+  ],
+)
+
+export type RunState =
+  | 'queued'
+  | 'planning'
+  | 'streaming'
+  | 'publishing'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'skipped'
+  | 'held'
+
+export type Trigger = 'schedule' | 'manual' | 'queue' | 'api' | 'retry'
+
+const ACTIVE = sql.raw(`('queued', 'planning', 'streaming', 'publishing')`)
+
+export const runs = poolkeeper.table(
+  'runs',
+  {
+    id: identity(),
+    dataflowId: bigint('dataflow_id', { mode: 'number' })
+      .notNull()
+      .references(() => dataflows.id),
+    trigger: text().$type<Trigger>().notNull(),
+    requestedBy: text('requested_by').notNull(),
+    /** Makes a request count once: the job id of another service's request, an idempotency key. */
+    requestKey: text('request_key'),
+    /** The schedule's slot this run stands for. */
+    slot: instant('slot'),
+    state: text().$type<RunState>().notNull().default('queued'),
+    cause: text(),
+    description: text(),
+    /** The snapshot that was published when the run was planned: publishing expects to find it still there. */
+    baseSnapshotId: bigint('base_snapshot_id', { mode: 'number' }),
+    /** DescribeUserPool's EstimatedNumberOfUsers at planning; holds the shards to account. */
+    estimatedUsers: bigint('estimated_users', { mode: 'number' }),
+    requests: count('requests'),
+    throttled: count('throttled'),
+    warnings: count('warnings'),
+    requestedAt: instant('requested_at').notNull().defaultNow(),
+    startedAt: instant('started_at'),
+    finishedAt: instant('finished_at'),
+  },
+  (table) => [
+    uniqueIndex('runs_one_active_per_dataflow').on(table.dataflowId).where(sql`${table.state} in ${ACTIVE}`),
+    uniqueIndex('runs_one_per_slot').on(table.dataflowId, table.slot).where(sql`${table.slot} is not null`),
+    uniqueIndex('runs_one_per_request').on(table.requestKey).where(sql`${table.requestKey} is not null`),
+    index('runs_history').on(table.dataflowId, table.id.desc()),
+    check('runs_finished', sql`(${table.finishedAt} is null) = (${table.state} in ${ACTIVE})`),
+    check(
+      'runs_explained',
+      sql`${table.state} in ${ACTIVE} or ${table.state} = 'succeeded' or ${table.cause} is not null`,
+    ),
+  ],
+)
+
+/** What a run did to each table. Written when its snapshot is finished. */
+export const runTables = poolkeeper.table(
+  'run_tables',
+  {
+    runId: bigint('run_id', { mode: 'number' })
+      .notNull()
+      .references(() => runs.id),
+    table: text().notNull(),
+    rows: count('rows'),
+    added: count('added'),
+    removed: count('removed'),
+    changed: count('changed'),
+  },
+  (table) => [primaryKey({ columns: [table.runId, table.table] })],
+)
+
+export type TaskKind = 'plan' | 'stream' | 'publish'
+
+/** What a stream reads, as its task keeps it. */
+export type StreamSource =
+  | { readonly source: 'users'; readonly prefix: string | null }
+  | { readonly source: 'groups' }
+  | { readonly source: 'group_members'; readonly group: string }
+
+/**
+ * The work of a run, one row each: to plan it, to read a stream, to publish. The table is the outbox as well: a task
+ * that is ready and not dispatched wants a job on BullMQ. A job carries the task's id and nothing else.
+ */
+export const tasks = poolkeeper.table(
+  'tasks',
+  {
+    id: identity(),
+    runId: bigint('run_id', { mode: 'number' })
+      .notNull()
+      .references(() => runs.id),
+    kind: text().$type<TaskKind>().notNull(),
+    /** What people see of it on Bull Board: `users · a`. Holds nothing a user of the pool could have typed. */
+    label: text().notNull(),
+    stream: jsonb().$type<StreamSource>(),
+    state: text().$type<'ready' | 'done' | 'dropped'>().notNull().default('ready'),
+    /** The fence: each claim raises it, so that an earlier holder's commits are turned away. */
+    epoch: integer().notNull().default(0),
+    /** The checkpoint: pages staged so far and the token that reads the next one; null at the beginning. */
+    page: integer().notNull().default(0),
+    token: text(),
+    /** Brent's mark against token loops: the hash of the token at the last page that was a power of two. */
+    loopMark: text('loop_mark'),
+    rows: count('rows'),
+    requests: count('requests'),
+    throttled: count('throttled'),
+    warnings: count('warnings'),
+    /** Claims since the last commit: a task that only ever crashes is given up. */
+    fruitlessStarts: integer('fruitless_starts').notNull().default(0),
+    /** Times the stream had to begin again because its token was no longer taken. */
+    restarts: integer().notNull().default(0),
+    /** Counts the jobs made for it; in the job's id, because BullMQ silently ignores an id that it has seen. */
+    delivery: integer().notNull().default(0),
+    dispatchedAt: instant('dispatched_at'),
+    claimedBy: text('claimed_by'),
+    /** The last time that it got anywhere: claimed first, committed a batch, finished. */
+    progressAt: instant('progress_at').notNull().defaultNow(),
+    finishedAt: instant('finished_at'),
+  },
+  (table) => [
+    uniqueIndex('tasks_one_per_label').on(table.runId, table.kind, table.label),
+    index('tasks_to_dispatch').on(table.id).where(sql`${table.state} = 'ready' and ${table.dispatchedAt} is null`),
+    index('tasks_open').on(table.runId).where(sql`${table.state} = 'ready'`),
+    check('tasks_stream', sql`(${table.kind} = 'stream') = (${table.stream} is not null)`),
+  ],
+)
+
+/** A run's tables as one version. Its id is the run's. `building` and `dropped` ones can't be published. */
+export const snapshots = poolkeeper.table(
+  'snapshots',
+  {
+    id: bigint({ mode: 'number' })
+      .primaryKey()
+      .references(() => runs.id),
+    dataflowId: bigint('dataflow_id', { mode: 'number' })
+      .notNull()
+      .references(() => dataflows.id),
+    state: text().$type<'building' | 'kept' | 'dropped'>().notNull().default('building'),
+    /** The tables it holds, so that prune knows what to drop after an edit has changed the dataflow's. */
+    tables: jsonb().$type<readonly string[]>().notNull(),
+    createdAt: instant('created_at').notNull().defaultNow(),
+  },
+  (table) => [index('snapshots_by_dataflow').on(table.dataflowId, table.id.desc())],
+)
+
+/** The pointer: which snapshot the views of a dataflow show. One row each; publish and rollback are one UPDATE of it. */
+export const published = poolkeeper.table('published', {
+  dataflowId: bigint('dataflow_id', { mode: 'number' })
+    .primaryKey()
+    .references(() => dataflows.id),
+  snapshotId: bigint('snapshot_id', { mode: 'number' }).references(() => snapshots.id),
+  publishedAt: instant('published_at'),
+})
+
+/** Every move of a pointer, for good. */
+export const publications = poolkeeper.table('publications', {
+  id: identity(),
+  dataflowId: bigint('dataflow_id', { mode: 'number' })
+    .notNull()
+    .references(() => dataflows.id),
+  fromSnapshotId: bigint('from_snapshot_id', { mode: 'number' }),
+  toSnapshotId: bigint('to_snapshot_id', { mode: 'number' }).notNull(),
+  reason: text().$type<'publish' | 'approve' | 'rollback'>().notNull(),
+  by: text().notNull(),
+  at: instant('at').notNull().defaultNow(),
+})
+
+/** One-time links into the dashboard. Only a hash is kept: reading this table signs nobody in. */
+export const signInLinks = poolkeeper.table('sign_in_links', {
+  hash: text().primaryKey(),
+  expiresAt: instant('expires_at').notNull(),
+})
+
+export const sessions = poolkeeper.table('sessions', {
+  hash: text().primaryKey(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  expiresAt: instant('expires_at').notNull(),
+  ended: boolean().notNull().default(false),
+})

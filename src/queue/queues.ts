@@ -1,0 +1,50 @@
+import { type ConnectionOptions, type JobsOptions, Queue } from 'bullmq'
+import { z } from 'zod'
+import type { TaskKind } from '../db/schema.ts'
+
+/** One queue for each kind of task, so that planning a small pool never waits behind the streams of a large one. */
+export const TASK_QUEUES: Readonly<Record<TaskKind, string>> = {
+  plan: 'poolkeeper-plan',
+  stream: 'poolkeeper-stream',
+  publish: 'poolkeeper-publish',
+}
+
+/** Where other services put `{dataflow, requestedBy}`. */
+export const REQUEST_QUEUE = 'poolkeeper-requests'
+
+/**
+ * All that a job carries: ids. What the task is, and how far it got, stands in Postgres. `v` lets a worker of the next
+ * version tell jobs of this one apart during a deploy.
+ */
+export const taskJob = z.object({ v: z.literal(1), task: z.number().int(), run: z.number().int() })
+export type TaskJob = z.infer<typeof taskJob>
+
+/** What another service may ask for. */
+export const requestJob = z.object({
+  dataflow: z.string().min(1).max(40),
+  requestedBy: z.string().min(1).max(200),
+})
+export type RequestJob = z.infer<typeof requestJob>
+
+/**
+ * A task's job id: the same for the same delivery, so that dispatching twice adds one job; another for the next, because
+ * BullMQ silently ignores an id that it still keeps among the failed.
+ */
+export function taskJobId(task: { id: number; delivery: number }): string {
+  return `task-${task.id}-${task.delivery}`
+}
+
+/** Jobs are kept long enough to look at, not for ever (BullMQ's default). */
+export const JOB_OPTIONS: JobsOptions = {
+  removeOnComplete: { age: 24 * 3600, count: 2_000 },
+  removeOnFail: { age: 7 * 24 * 3600, count: 2_000 },
+}
+
+export type TaskQueues = Readonly<Record<TaskKind, Queue<TaskJob>>>
+
+/** The producing side of the task queues. Adds nothing by itself; see `dispatch.ts`. */
+export function openTaskQueues(connection: ConnectionOptions): TaskQueues {
+  const open = (kind: TaskKind) =>
+    new Queue<TaskJob>(TASK_QUEUES[kind], { connection, defaultJobOptions: JOB_OPTIONS })
+  return { plan: open('plan'), stream: open('stream'), publish: open('publish') }
+}
