@@ -1,34 +1,44 @@
 import { Command, CommanderError } from 'commander'
 import { loadConfig } from '../config.ts'
-import { PoolkeeperError, safeError } from '../errors.ts'
 import type { CommandContext } from './context.ts'
+import { describeFailure } from './failure.ts'
 import { createOutput } from './output.ts'
 
-/** Each command is a file that adds itself; the import is lazy, because a `--help` needs no AWS SDK. */
-async function registerCommands(program: Command, context: CommandContext): Promise<void> {
-  const files = await Promise.all([])
-  for (const register of files) register(program, context)
+/** A file under `commands/`: it adds its command, and imports what the command needs only once that runs. */
+interface CommandModule {
+  register(program: Command, context: CommandContext): void
 }
+
+/** One line each, in the order of `--help`. */
+const COMMANDS: readonly (() => Promise<CommandModule>)[] = [() => import('./commands/doctor.ts')]
 
 const output = createOutput()
 const program = new Command('poolkeeper')
-  .description('Imports AWS Cognito user pools into Postgres: at the quota\'s speed, exactly once, reversible at once.')
+  .description("Imports AWS Cognito user pools into Postgres: at the quota's speed, exactly once, reversible at once.")
   .showSuggestionAfterError()
+  .configureOutput({
+    outputError: (text) =>
+      output.error(
+        text
+          .trim()
+          .replace(/^error: /, '')
+          .replaceAll('\n', ' '),
+      ),
+  })
   .exitOverride()
 
-try {
-  await registerCommands(program, { config: loadConfig(), output })
-  await program.parseAsync()
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode
-  } else {
-    output.error(error instanceof PoolkeeperError ? error.description : describeBug(error))
-    process.exitCode = 1
-  }
+/** Read on first use, so that `--help` works whatever the environment holds. */
+const context: CommandContext = {
+  output,
+  get config() {
+    return loadConfig()
+  },
 }
 
-function describeBug(error: unknown): string {
-  const { message, stack } = safeError(error)
-  return `Something unexpected happened: ${message}\n${stack ?? ''}`.trim()
+try {
+  for (const { register } of await Promise.all(COMMANDS.map((load) => load()))) register(program, context)
+  await program.parseAsync()
+} catch (error) {
+  process.exitCode = error instanceof CommanderError ? error.exitCode : 1
+  if (!(error instanceof CommanderError)) output.error(describeFailure(error))
 }
