@@ -13,6 +13,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
+import type { TableShape } from './table.ts'
 
 /** The control tables. What people read stands in a schema per dataflow, made by `src/snapshot`. */
 export const poolkeeper = pgSchema('poolkeeper')
@@ -125,6 +126,8 @@ export const runs = poolkeeper.table(
     baseSnapshotId: bigint('base_snapshot_id', { mode: 'number' }),
     /** DescribeUserPool's EstimatedNumberOfUsers at planning; holds the shards to account. */
     estimatedUsers: bigint('estimated_users', { mode: 'number' }),
+    /** The AWS account, from the pool's ARN: requests of all its dataflows come out of one quota. */
+    accountId: text('account_id'),
     requests: count('requests'),
     throttled: count('throttled'),
     warnings: count('warnings'),
@@ -204,19 +207,26 @@ export const tasks = poolkeeper.table(
     delivery: integer().notNull().default(0),
     dispatchedAt: instant('dispatched_at'),
     claimedBy: text('claimed_by'),
-    /** The last time that it got anywhere: claimed first, committed a batch, finished. */
-    progressAt: instant('progress_at').notNull().defaultNow(),
+    /** Since when it has been waiting out throttling or the network without a commit; patience has an end. */
+    waitingSince: instant('waiting_since'),
     finishedAt: instant('finished_at'),
   },
   (table) => [
-    uniqueIndex('tasks_one_per_label').on(table.runId, table.kind, table.label),
+    uniqueIndex('tasks_one_per_stream').on(table.runId, table.stream).where(sql`${table.kind} = 'stream'`),
+    uniqueIndex('tasks_one_plan_one_publish').on(table.runId, table.kind).where(sql`${table.kind} <> 'stream'`),
     index('tasks_to_dispatch').on(table.id).where(sql`${table.state} = 'ready' and ${table.dispatchedAt} is null`),
     index('tasks_open').on(table.runId).where(sql`${table.state} = 'ready'`),
     check('tasks_stream', sql`(${table.kind} = 'stream') = (${table.stream} is not null)`),
   ],
 )
 
-/** A run's tables as one version. Its id is the run's. `building` and `dropped` ones can't be published. */
+/**
+ * `building` until publish has finished its tables, `held` while the guard keeps it from readers, `kept` once published,
+ * `dropping` when nobody may see it any more, `dropped` when its tables are gone.
+ */
+export type SnapshotState = 'building' | 'held' | 'kept' | 'dropping' | 'dropped'
+
+/** A run's tables as one version. Its id is the run's, and the key of its partitions. */
 export const snapshots = poolkeeper.table(
   'snapshots',
   {
@@ -226,12 +236,15 @@ export const snapshots = poolkeeper.table(
     dataflowId: bigint('dataflow_id', { mode: 'number' })
       .notNull()
       .references(() => dataflows.id),
-    state: text().$type<'building' | 'kept' | 'dropped'>().notNull().default('building'),
-    /** The tables it holds, so that prune knows what to drop after an edit has changed the dataflow's. */
-    tables: jsonb().$type<readonly string[]>().notNull(),
+    state: text().$type<SnapshotState>().notNull().default('building'),
+    /** The tables as the run found them: an edit of the dataflow or of the pool's schema changes later snapshots only. */
+    tables: jsonb().$type<readonly TableShape[]>().notNull(),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
-  (table) => [index('snapshots_by_dataflow').on(table.dataflowId, table.id.desc())],
+  (table) => [
+    index('snapshots_by_dataflow').on(table.dataflowId, table.id.desc()),
+    index('snapshots_to_drop').on(table.id).where(sql`${table.state} = 'dropping'`),
+  ],
 )
 
 /** The pointer: which snapshot the views of a dataflow show. One row each; publish and rollback are one UPDATE of it. */

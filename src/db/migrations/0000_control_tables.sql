@@ -76,6 +76,7 @@ CREATE TABLE "poolkeeper"."runs" (
 	"description" text,
 	"base_snapshot_id" bigint,
 	"estimated_users" bigint,
+	"account_id" text,
 	"requests" bigint DEFAULT 0 NOT NULL,
 	"throttled" bigint DEFAULT 0 NOT NULL,
 	"warnings" bigint DEFAULT 0 NOT NULL,
@@ -126,7 +127,7 @@ CREATE TABLE "poolkeeper"."tasks" (
 	"delivery" integer DEFAULT 0 NOT NULL,
 	"dispatched_at" timestamp with time zone,
 	"claimed_by" text,
-	"progress_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"waiting_since" timestamp with time zone,
 	"finished_at" timestamp with time zone,
 	CONSTRAINT "tasks_stream" CHECK (("poolkeeper"."tasks"."kind" = 'stream') = ("poolkeeper"."tasks"."stream" is not null))
 );
@@ -147,6 +148,8 @@ CREATE UNIQUE INDEX "runs_one_per_slot" ON "poolkeeper"."runs" USING btree ("dat
 CREATE UNIQUE INDEX "runs_one_per_request" ON "poolkeeper"."runs" USING btree ("request_key") WHERE "poolkeeper"."runs"."request_key" is not null;--> statement-breakpoint
 CREATE INDEX "runs_history" ON "poolkeeper"."runs" USING btree ("dataflow_id","id" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "snapshots_by_dataflow" ON "poolkeeper"."snapshots" USING btree ("dataflow_id","id" DESC NULLS LAST);--> statement-breakpoint
-CREATE UNIQUE INDEX "tasks_one_per_label" ON "poolkeeper"."tasks" USING btree ("run_id","kind","label");--> statement-breakpoint
+CREATE INDEX "snapshots_to_drop" ON "poolkeeper"."snapshots" USING btree ("id") WHERE "poolkeeper"."snapshots"."state" = 'dropping';--> statement-breakpoint
+CREATE UNIQUE INDEX "tasks_one_per_stream" ON "poolkeeper"."tasks" USING btree ("run_id","stream") WHERE "poolkeeper"."tasks"."kind" = 'stream';--> statement-breakpoint
+CREATE UNIQUE INDEX "tasks_one_plan_one_publish" ON "poolkeeper"."tasks" USING btree ("run_id","kind") WHERE "poolkeeper"."tasks"."kind" <> 'stream';--> statement-breakpoint
 CREATE INDEX "tasks_to_dispatch" ON "poolkeeper"."tasks" USING btree ("id") WHERE "poolkeeper"."tasks"."state" = 'ready' and "poolkeeper"."tasks"."dispatched_at" is null;--> statement-breakpoint
 CREATE INDEX "tasks_open" ON "poolkeeper"."tasks" USING btree ("run_id") WHERE "poolkeeper"."tasks"."state" = 'ready';
