@@ -1,0 +1,70 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Queryable } from '../db/database.ts'
+import type { Row, TableShape } from '../db/table.ts'
+import { columnList, type DataflowSchemas, qualified, REJECTED_ROWS } from './tables.ts'
+
+/** One table of one snapshot. */
+export interface StagedTable {
+  readonly dataflow: DataflowSchemas
+  readonly snapshotId: number
+  readonly shape: TableShape
+}
+
+/** A record that could not become a row. */
+export interface Reject {
+  readonly reason: string
+  /** JSON text, already free of what Postgres can't hold. */
+  readonly record: string
+}
+
+/** The name of a snapshot's partition: `users_42`. Table names are ours and short, so it never nears 63 bytes. */
+export function partitionOf({ dataflow, snapshotId, shape }: StagedTable): SQL {
+  return qualified(dataflow.snapshotSchema, `${shape.table}_${snapshotId}`)
+}
+
+/**
+ * Makes the tables that a snapshot's rows are staged in: plain, logged tables that become partitions when they are
+ * whole. Logged, because after a crash an unlogged one comes back empty while the checkpoint survives. Without keys:
+ * loading first and indexing after is faster. The CHECK lets ATTACH skip its scan.
+ */
+export async function createStaging(
+  db: Queryable,
+  dataflow: DataflowSchemas,
+  snapshotId: number,
+  shapes: readonly TableShape[],
+): Promise<void> {
+  for (const shape of [...shapes, REJECTED_ROWS]) {
+    const table = partitionOf({ dataflow, snapshotId, shape })
+    await db.execute(sql`create table ${table} (like ${qualified(dataflow.snapshotSchema, shape.table)},
+      check (snapshot_id = ${sql.raw(String(snapshotId))}))`)
+  }
+}
+
+/**
+ * Stages rows and moves the checkpoint in one statement, hence in one transaction and one round trip: either both stand
+ * or neither. `fence` is an UPDATE … RETURNING that matches only while the caller still holds its claim.
+ * One json parameter: 53–71k rows/s at the lowest CPU of all ways measured, with typed columns and none of COPY's traps.
+ * @returns false when the fence turned the rows away; nothing was written then.
+ */
+export async function stageRows(
+  db: Queryable,
+  target: StagedTable,
+  rows: readonly Row[],
+  rejects: readonly Reject[],
+  fence: SQL,
+): Promise<boolean> {
+  const { columns } = target.shape
+  const types = columns.map((column) => sql`${sql.identifier(column.name)} ${sql.raw(column.type)}`)
+  const staged = sql`insert into ${partitionOf(target)} (snapshot_id, ${columnList(columns)})
+    select ${sql.raw(String(target.snapshotId))}, ${columnList(columns, 'r')}
+    from json_to_recordset(${JSON.stringify(rows)}::json) as r(${sql.join(types, sql`, `)}), fence`
+  const keptAside = rejects.length > 0 ? sql`, kept_aside as (${keepAside(target, rejects)})` : sql``
+  const passed = await db.execute(sql`with fence as (${fence}), staged as (${staged})${keptAside} select 1 from fence`)
+  return passed.length === 1
+}
+
+function keepAside(target: StagedTable, rejects: readonly Reject[]): SQL {
+  return sql`insert into ${partitionOf({ ...target, shape: REJECTED_ROWS })} (snapshot_id, table_name, reason, record)
+    select ${sql.raw(String(target.snapshotId))}, ${target.shape.table}::text, x.reason, x.record
+    from json_to_recordset(${JSON.stringify(rejects)}::json) as x(reason text, record text), fence`
+}
