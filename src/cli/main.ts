@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander'
-import { loadConfig } from '../config.ts'
 import type { CommandContext } from './context.ts'
 import { describeFailure } from './failure.ts'
 import { createOutput } from './output.ts'
@@ -27,7 +26,12 @@ const program = new Command('poolkeeper')
   })
   .exitOverride()
 
-/** Read on first use, so that `--help` works whatever the environment holds. */
+/** Read on first use, so that `--help` works whatever the environment holds; imported late, because zod takes 180 ms. */
+let loadConfig: typeof import('../config.ts').loadConfig
+program.hook('preAction', async () => {
+  loadConfig = (await import('../config.ts')).loadConfig
+})
+
 const context: CommandContext = {
   output,
   get config() {
