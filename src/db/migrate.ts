@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url'
+import { sql } from 'drizzle-orm'
+import { migrate as runMigrations } from 'drizzle-orm/postgres-js/migrator'
+import type { Database } from './database.ts'
+
+const MIGRATIONS = fileURLToPath(new URL('migrations', import.meta.url))
+
+/** The advisory lock that migrating processes take turns by; any number that nothing else in the database uses. */
+const LOCK = 7_300_000_001
+
+/**
+ * Brings the control tables up to this version; forward only, all of it or nothing. Processes that start together take
+ * turns by a lock that one connection holds in a transaction while another one migrates, for which `db` needs two
+ * connections: a session's lock would not survive a pooler that hands each transaction to another session.
+ */
+export async function migrate(db: Database): Promise<void> {
+  await db.transaction(async (lock) => {
+    await lock.execute(sql`select pg_advisory_xact_lock(${LOCK})`)
+    await runMigrations(db, { migrationsFolder: MIGRATIONS })
+  })
+}
