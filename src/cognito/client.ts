@@ -1,0 +1,129 @@
+import {
+  type $Command,
+  CognitoIdentityProviderClient,
+  type CognitoIdentityProviderClientResolvedConfig,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from '@aws-sdk/client-cognito-identity-provider'
+import { type PoolCredentials, toProvider } from './credentials.ts'
+import { classify, isThrottling } from './errors.ts'
+import type { Governor } from './governor.ts'
+import { quotaOf } from './quotas.ts'
+
+/**
+ * Attempts a request gets before `send` gives the work back as a WaitError. With the SDK's full jitter they take 0.4 s
+ * on average against faults of the network and 7.5 s against throttling.
+ */
+const MAX_ATTEMPTS = 5
+
+/** A half-open socket must not hang a stream: without these it did for as long as TCP retransmits. */
+const CONNECTION_TIMEOUT_MS = 5_000
+const REQUEST_TIMEOUT_MS = 15_000
+
+/** Room for all 16 shards of a pool and their neighbours, so that no request waits for a socket. */
+const SOCKETS = { keepAlive: true, maxSockets: 50 }
+
+/** A command of the SDK's Cognito client, with what it takes and gives. */
+export type Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
+  Input,
+  Output,
+  CognitoIdentityProviderClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes
+>
+
+export interface PoolOptions {
+  readonly poolId: string
+  readonly region: string
+  readonly credentials: PoolCredentials
+  /** The pool's AWS account, when an earlier `describePool` told it: requests of all its pools share one quota. */
+  readonly account?: string
+  /** Instead of AWS's: for tests. The SDK's AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER works without it. */
+  readonly endpoint?: string
+  /** Without one, requests go out as fast as they are asked for. */
+  readonly governor?: Governor
+}
+
+/** HTTP requests that reached for Cognito, retries included, and how many of them were throttled. */
+export interface Counts {
+  readonly requests: number
+  readonly throttled: number
+}
+
+/** The one door to a user pool. */
+export interface PoolClient {
+  readonly poolId: string
+  readonly region: string
+  /** Set by `describePool`, from the pool's ARN. */
+  account: string | undefined
+  /**
+   * Sends a command, retrying what passes.
+   * @throws PoolkeeperError with the cause, never the SDK's own error; the signal's reason once it is aborted.
+   */
+  send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: Command<Input, Output>,
+    signal?: AbortSignal,
+  ): Promise<Output>
+  /** The counts since this was last asked. */
+  takeCounts(): Counts
+  /** Closes the sockets. */
+  close(): void
+}
+
+/** Opens a client for one pool. Connects to nothing yet. */
+export function openPool({ poolId, region, credentials, account, endpoint, governor }: PoolOptions): PoolClient {
+  const client = new CognitoIdentityProviderClient({
+    region,
+    credentials: toProvider(credentials, { poolId, region }),
+    ...(endpoint && { endpoint }),
+    maxAttempts: MAX_ATTEMPTS,
+    retryMode: 'standard',
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      // Two clocks: until the headers are there (the SDK only warns unless told to throw), then between bytes of the body.
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+      socketTimeout: REQUEST_TIMEOUT_MS,
+      httpAgent: SOCKETS,
+      httpsAgent: SOCKETS,
+    },
+  })
+  let counts = { requests: 0, throttled: 0 }
+
+  const pool: PoolClient = {
+    poolId,
+    region,
+    account,
+    async send(command, signal) {
+      const operation = command.constructor.name.replace(/Command$/, '')
+      const { category } = quotaOf(operation)
+      // Below the SDK's retry, round the bare HTTP request, so that every attempt is governed and counted.
+      command.middlewareStack.add(
+        (next) => async (request) => {
+          await governor?.take({ region, accountOrPool: pool.account ?? poolId, category, operation, poolId }, signal)
+          counts.requests++
+          try {
+            return await next(request)
+          } catch (error) {
+            if (isThrottling(error)) counts.throttled++
+            throw error
+          }
+        },
+        { step: 'deserialize', priority: 'high', name: 'governAndCount', override: true },
+      )
+      try {
+        return await client.send(command, { abortSignal: signal })
+      } catch (error) {
+        signal?.throwIfAborted()
+        throw classify(error, { operation, poolId, region })
+      }
+    },
+    takeCounts() {
+      const taken = counts
+      counts = { requests: 0, throttled: 0 }
+      return taken
+    },
+    close: () => client.destroy(),
+  }
+  return pool
+}

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto'
+import {
+  ListGroupsCommand,
+  ListUsersCommand,
+  ListUsersInGroupCommand,
+  type UserType,
+} from '@aws-sdk/client-cognito-identity-provider'
+import type { StreamSource } from '../db/schema.ts'
+import { GiveUpError } from '../errors.ts'
+import type { PoolClient } from './client.ts'
+import { isGroupGone } from './errors.ts'
+
+/** The most that Cognito takes; always sent, because its default is smaller. */
+const PAGE_SIZE = 60
+
+/** Where a stream stands: what its checkpoint keeps. */
+export interface Position {
+  /** Reads the next page; null at the beginning, and again at the end. */
+  readonly token: string | null
+  /** Pages read so far. */
+  readonly page: number
+  /** The hash of the token at the last page that was a power of two. */
+  readonly loopMark: string | null
+}
+
+export const BEGINNING: Position = { token: null, page: 0, loopMark: null }
+
+/** A member as `readPages` gives it: the user, and the group of the stream. */
+export interface MemberRecord {
+  readonly group: string
+  readonly user: UserType
+}
+
+export interface Page {
+  /** UserType, GroupType or MemberRecord, by the stream's source: what the source's `rowMapper` takes. */
+  readonly records: readonly unknown[]
+  /** The checkpoint once these records are stored. Its token is null after the last page, and only then. */
+  readonly next: Position
+}
+
+/**
+ * Reads a stream from a position on, one page ahead of the consumer. Pages may be short or empty: the end is "no token"
+ * and nothing else. A group that was deleted since it was listed has no members.
+ * @throws GiveUpError 'token-loop' when the tokens run in a circle, 'token-expired' when Cognito no longer takes the
+ *   position's token (start the stream over); PoolkeeperError as `PoolClient.send`; the signal's reason once aborted.
+ */
+export async function* readPages(
+  pool: PoolClient,
+  source: StreamSource,
+  from: Position,
+  signal?: AbortSignal,
+): AsyncGenerator<Page, void, undefined> {
+  const stopped = new AbortController()
+  const stop = () => stopped.abort(signal?.reason)
+  if (signal?.aborted) stop()
+  signal?.addEventListener('abort', stop, { once: true })
+  // Settled, because a page may fail while the consumer is still at the one before: nobody awaits it yet then.
+  const ask = (position: Position) => Promise.allSettled([readPage(pool, source, position, stopped.signal)])
+  try {
+    let ahead = ask(from)
+    for (;;) {
+      const [outcome] = await ahead
+      if (outcome.status === 'rejected') throw outcome.reason
+      const page = outcome.value
+      if (page.next.token !== null) ahead = ask(page.next)
+      yield page
+      if (page.next.token === null) return
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop)
+    stopped.abort()
+  }
+}
+
+async function readPage(pool: PoolClient, source: StreamSource, from: Position, signal: AbortSignal): Promise<Page> {
+  try {
+    const { records = [], token } = await list(pool, source, from.token ?? undefined, signal)
+    return { records, next: advance(pool, source, from, token || null) }
+  } catch (error) {
+    if (isGroupGone(error)) return { records: [], next: { ...BEGINNING, page: from.page + 1 } }
+    throw from.token === null ? error : tokenRefused(error, pool, source)
+  }
+}
+
+interface Listed {
+  readonly records: readonly unknown[] | undefined
+  readonly token: string | undefined
+}
+
+/** One request. ListUsers names its token otherwise than the rest. */
+async function list(
+  pool: PoolClient,
+  source: StreamSource,
+  token: string | undefined,
+  signal: AbortSignal,
+): Promise<Listed> {
+  const common = { UserPoolId: pool.poolId, Limit: PAGE_SIZE }
+  switch (source.source) {
+    case 'users': {
+      const Filter = source.prefix === null ? undefined : `sub ^= "${source.prefix}"`
+      const page = await pool.send(new ListUsersCommand({ ...common, Filter, PaginationToken: token }), signal)
+      return { records: page.Users, token: page.PaginationToken }
+    }
+    case 'groups': {
+      const page = await pool.send(new ListGroupsCommand({ ...common, NextToken: token }), signal)
+      return { records: page.Groups, token: page.NextToken }
+    }
+    case 'group_members': {
+      const { group } = source
+      const page = await pool.send(
+        new ListUsersInGroupCommand({ ...common, GroupName: group, NextToken: token }),
+        signal,
+      )
+      return { records: page.Users?.map((user): MemberRecord => ({ group, user })), token: page.NextToken }
+    }
+  }
+}
+
+/**
+ * The position after a page, watched for token loops by Brent's algorithm: one hash is kept, of the token at the last
+ * page that was a power of two. A circle of n tokens is found within 3n pages of its start, in constant memory, and the
+ * mark lives in the checkpoint, so that neither a slice nor a crash forgets it.
+ */
+function advance(pool: PoolClient, source: StreamSource, from: Position, token: string | null): Position {
+  const page = from.page + 1
+  if (token === null) return { token, page, loopMark: null }
+  const hash = createHash('sha256').update(token).digest('base64url')
+  if (token === from.token || hash === from.loopMark) {
+    throw new GiveUpError(
+      'token-loop',
+      `Cognito began to repeat itself while listing ${source.source} of user pool ${pool.poolId}: page ${page} leads back to one that was read before.`,
+      'Nothing was published. Retry the run; if it happens again, report it to AWS Support with the pool and the time.',
+    )
+  }
+  return { token, page, loopMark: isPowerOfTwo(page) ? hash : from.loopMark }
+}
+
+const isPowerOfTwo = (n: number) => Number.isInteger(Math.log2(n))
+
+/** Cognito has no error of its own for an expired token: a refused request that carried one counts as that. */
+function tokenRefused(error: unknown, pool: PoolClient, source: StreamSource): unknown {
+  if (!(error instanceof GiveUpError) || error.code !== 'request-refused') return error
+  return new GiveUpError(
+    'token-expired',
+    `Cognito no longer takes the page token of ${source.source} of user pool ${pool.poolId}: tokens expire after an hour.`,
+    'The stream has to start over.',
+    { cause: error },
+  )
+}

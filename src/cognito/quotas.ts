@@ -1,0 +1,59 @@
+/** Cognito's request-rate categories that reading falls under: AWS, "Quotas in Amazon Cognito". */
+export type QuotaCategory =
+  | 'UserPoolRead'
+  | 'UserList'
+  | 'UserPoolResourceRead'
+  | 'UserPoolClientRead'
+  | 'UserResourceRead'
+  | 'UserRead'
+
+/** Requests a second, pooled over all user pools of one account in one Region. Only the last two can be raised. */
+export const CATEGORY_RATES: Readonly<Record<QuotaCategory, number>> = {
+  UserPoolRead: 15,
+  UserList: 30,
+  UserPoolResourceRead: 20,
+  UserPoolClientRead: 15,
+  UserResourceRead: 50,
+  UserRead: 120,
+}
+
+/** The second limit of some categories: requests a second of one operation on one pool. */
+const PER_POOL_RATE = 5
+
+export interface OperationQuota {
+  readonly category: QuotaCategory
+  /** Requests a second of this operation on one pool, where that is limited as well. */
+  readonly perPool?: number
+}
+
+const CATEGORY_OF: Readonly<Record<string, QuotaCategory>> = {
+  ListUserPools: 'UserPoolRead',
+  DescribeUserPool: 'UserPoolRead',
+  ListUsers: 'UserList',
+  ListUsersInGroup: 'UserList',
+  ListGroups: 'UserPoolResourceRead',
+  GetUserPoolMfaConfig: 'UserPoolResourceRead',
+  ListTagsForResource: 'UserPoolResourceRead',
+  ListIdentityProviders: 'UserPoolResourceRead',
+  DescribeIdentityProvider: 'UserPoolResourceRead',
+  ListResourceServers: 'UserPoolResourceRead',
+  ListUserImportJobs: 'UserPoolResourceRead',
+  ListUserPoolClients: 'UserPoolClientRead',
+  DescribeUserPoolClient: 'UserPoolClientRead',
+  AdminListGroupsForUser: 'UserResourceRead',
+  AdminListDevices: 'UserResourceRead',
+  AdminListUserAuthEvents: 'UserResourceRead',
+  AdminGetUser: 'UserRead',
+}
+
+const LIMITED_PER_POOL: ReadonlySet<QuotaCategory> = new Set(['UserPoolResourceRead', 'UserPoolClientRead'])
+
+/**
+ * The quota that an operation draws on.
+ * @throws RangeError for an operation that is not in the table: it would go round the governor.
+ */
+export function quotaOf(operation: string): OperationQuota {
+  const category = CATEGORY_OF[operation]
+  if (!category) throw new RangeError(`No quota category is known for ${operation}; add it to quotas.ts.`)
+  return LIMITED_PER_POOL.has(category) ? { category, perPool: PER_POOL_RATE } : { category }
+}
