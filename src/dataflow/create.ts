@@ -1,0 +1,79 @@
+import { sql } from 'drizzle-orm'
+import { CATALOGUE, type SourceName } from '../cognito/catalogue.ts'
+import type { SealingKey } from '../config.ts'
+import type { Database, Transaction } from '../db/database.ts'
+import { dataflows, published } from '../db/schema.ts'
+import type { TableShape } from '../db/table.ts'
+import { AskError } from '../errors.ts'
+import { createTables } from '../snapshot/tables.ts'
+import { storeCredentials } from './credentials.ts'
+import { type Dataflow, findDataflow } from './dataflow.ts'
+import { type CreateInput, createInput, parseInput, regionOf } from './input.ts'
+import { schemaOf, snapshotSchemaOf } from './name.ts'
+import { nextSlot } from './schedule.ts'
+
+/**
+ * Makes a dataflow, its schemas, its tables (with the columns that every pool has) and its still empty views, in one
+ * transaction. Nothing is asked of AWS.
+ * @throws AskError 'bad-input' with every problem at once, 'conflict' when the name or one of its schemas is taken
+ */
+export async function createDataflow(
+  db: Database,
+  keys: readonly SealingKey[],
+  input: CreateInput,
+  now = new Date(),
+): Promise<Dataflow> {
+  const { credentials, ...fields } = parseInput(createInput, input)
+  return db.transaction(async (tx) => {
+    const id = await insertDataflow(tx, fields, now)
+    await refuseForeignSchemas(tx, fields.name)
+    await storeCredentials(tx, keys, id, credentials)
+    await tx.insert(published).values({ dataflowId: id })
+    const schemas = { id, schema: schemaOf(fields.name), snapshotSchema: snapshotSchemaOf(fields.name) }
+    await createTables(tx, schemas, firstShapes(fields.tables))
+    return findDataflow(tx, fields.name)
+  })
+}
+
+/** The tables as they are before their pool has been described. */
+export function firstShapes(tables: readonly { readonly source: SourceName }[]): TableShape[] {
+  return tables.map(({ source }) => CATALOGUE[source].shape(null))
+}
+
+type Fields = Omit<ReturnType<typeof createInput.parse>, 'credentials'>
+
+/** The unique index decides between two who take a name at the same instant: the later one waits, then finds it taken. */
+async function insertDataflow(tx: Transaction, fields: Fields, now: Date): Promise<number> {
+  const { name, poolId, schedule, timezone } = fields
+  const [row] = await tx
+    .insert(dataflows)
+    .values({
+      ...fields,
+      displayName: fields.displayName ?? name,
+      region: fields.region ?? regionOf(poolId),
+      nextRunAt: schedule === null ? null : nextSlot(schedule, timezone, now),
+      createdAt: now,
+      updatedAt: now,
+    })
+    .onConflictDoNothing()
+    .returning({ id: dataflows.id })
+  if (row) return row.id
+  throw new AskError(
+    'conflict',
+    `There is already a dataflow ${name} (its case does not matter).`,
+    'Choose another name, or change that one with `poolkeeper dataflow edit`.',
+  )
+}
+
+/** A schema that is there already belongs to somebody else: ours go when their dataflow is removed. */
+async function refuseForeignSchemas(tx: Transaction, name: string): Promise<void> {
+  const [taken] = await tx.execute<{ nspname: string }>(
+    sql`select nspname from pg_namespace where nspname in (${schemaOf(name)}, ${snapshotSchemaOf(name)})`,
+  )
+  if (!taken) return
+  throw new AskError(
+    'conflict',
+    `The database already has a schema ${taken.nspname} that is not Poolkeeper's.`,
+    'Choose another name for the dataflow, or rename that schema.',
+  )
+}

@@ -1,0 +1,89 @@
+import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import type { Queryable, Transaction } from '../db/database.ts'
+import { credentials, dataflows } from '../db/schema.ts'
+import { AskError } from '../errors.ts'
+import { closest } from './closest.ts'
+import { schemaOf, snapshotSchemaOf } from './name.ts'
+
+/** What may be shown of a dataflow's credentials. The external id is no secret: the role's trust policy holds it. */
+export type CredentialsSummary =
+  | { readonly kind: 'access-key'; readonly accessKeyId: string }
+  | { readonly kind: 'role'; readonly roleArn: string; readonly externalId: string }
+  | { readonly kind: 'ambient' }
+
+/** A configured import. It holds no secret and may be shown as it is. */
+export interface Dataflow extends Readonly<Omit<typeof dataflows.$inferSelect, 'removedAt'>> {
+  /** The schema of the views that people read. */
+  readonly schema: string
+  readonly snapshotSchema: string
+  readonly credentials: CredentialsSummary
+}
+
+/**
+ * @param name in any case
+ * @throws AskError 'not-found', naming the dataflow that may have been meant
+ */
+export async function findDataflow(db: Queryable, name: string): Promise<Dataflow> {
+  const [row] = await select(db, isNamed(name))
+  if (row) return row
+  throw await notFound(db, name)
+}
+
+/**
+ * Takes hold of a dataflow's row until the transaction ends, so that what is done to it comes one after the other.
+ * @param strength 'no key update' lets runs be requested meanwhile, 'update' doesn't
+ * @throws AskError 'not-found', also when it is removed while this waits
+ */
+export async function lockDataflow(
+  tx: Transaction,
+  name: string,
+  strength: 'no key update' | 'update',
+): Promise<Dataflow> {
+  const [row] = await tx
+    .select({ id: dataflows.id })
+    .from(dataflows)
+    .where(and(isNull(dataflows.removedAt), isNamed(name)))
+    .for(strength)
+  const [dataflow] = row ? await select(tx, eq(dataflows.id, row.id)) : []
+  if (dataflow) return dataflow
+  throw await notFound(tx, name)
+}
+
+/** Every dataflow, by name. */
+export function listDataflows(db: Queryable): Promise<Dataflow[]> {
+  return select(db, sql`true`)
+}
+
+const isNamed = (name: string) => sql`lower(${dataflows.name}) = ${name.toLowerCase()}`
+
+async function select(db: Queryable, which: SQL): Promise<Dataflow[]> {
+  const rows = await db
+    .select({ dataflow: dataflows, credentials })
+    .from(dataflows)
+    .innerJoin(credentials, eq(credentials.dataflowId, dataflows.id))
+    .where(and(isNull(dataflows.removedAt), which))
+    .orderBy(asc(sql`lower(${dataflows.name})`))
+  return rows.map(({ dataflow: { removedAt: _, ...dataflow }, credentials }) => ({
+    ...dataflow,
+    schema: schemaOf(dataflow.name),
+    snapshotSchema: snapshotSchemaOf(dataflow.name),
+    credentials: summarize(credentials),
+  }))
+}
+
+/** The table's check `credentials_whole` keeps what each kind needs from being null. */
+function summarize({ kind, accessKeyId, roleArn, externalId }: typeof credentials.$inferSelect): CredentialsSummary {
+  if (kind === 'access-key') return { kind, accessKeyId: accessKeyId ?? '' }
+  if (kind === 'role') return { kind, roleArn: roleArn ?? '', externalId: externalId ?? '' }
+  return { kind }
+}
+
+async function notFound(db: Queryable, name: string): Promise<AskError> {
+  const rows = await db.select({ name: dataflows.name }).from(dataflows).where(isNull(dataflows.removedAt))
+  const meant = closest(
+    name,
+    rows.map((row) => row.name),
+  )
+  const hint = meant ? `Did you mean ${meant}?` : 'See `poolkeeper dataflow list`.'
+  return new AskError('not-found', `There is no dataflow ${name}.`, hint)
+}

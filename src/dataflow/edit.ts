@@ -1,0 +1,74 @@
+import { eq } from 'drizzle-orm'
+import type { SealingKey } from '../config.ts'
+import type { Database, Transaction } from '../db/database.ts'
+import { dataflows } from '../db/schema.ts'
+import { createTables, dropView } from '../snapshot/tables.ts'
+import { changeTables } from './changeTables.ts'
+import { firstShapes } from './create.ts'
+import { storeCredentials } from './credentials.ts'
+import { type Dataflow, findDataflow, lockDataflow } from './dataflow.ts'
+import { type EditInput, editInput, parseInput, regionOf } from './input.ts'
+import { nextSlot } from './schedule.ts'
+
+type Patch = ReturnType<typeof editInput.parse>
+type Fields = Partial<typeof dataflows.$inferInsert>
+
+/**
+ * Changes a dataflow. A run that is under way goes on as it was planned; the next one finds the change.
+ *
+ * - The name can't change: the schemas that people query are named after it.
+ * - A table that is added has an empty view until the next run. For one that is taken out the view goes at once; its
+ *   rows stay in the kept snapshots, which prune drops in time.
+ * - A new schedule or time zone, and taking a paused one up again, count from now: missed slots are not made up for.
+ * @throws AskError 'not-found', 'bad-input' with every problem at once, or what `changeTables` throws
+ */
+export async function editDataflow(
+  db: Database,
+  keys: readonly SealingKey[],
+  name: string,
+  patch: EditInput,
+  now = new Date(),
+): Promise<Dataflow> {
+  const { credentials, ...changes } = parseInput(editInput, patch)
+  return changeTables(db, async (tx) => {
+    const dataflow = await lockDataflow(tx, name, 'no key update')
+    // The pool's id alone names the Region; the Region alone must agree with the pool that stays.
+    const poolId = changes.poolId ?? dataflow.poolId
+    parseInput(editInput, { poolId, region: changes.region })
+    await tx
+      .update(dataflows)
+      .set({
+        ...plainFields(changes),
+        ...(changes.poolId && { region: regionOf(poolId) }),
+        ...timing(dataflow, changes, now),
+      })
+      .where(eq(dataflows.id, dataflow.id))
+    if (changes.tables) await changeViews(tx, dataflow, changes.tables)
+    if (credentials) await storeCredentials(tx, keys, dataflow.id, credentials)
+    return findDataflow(tx, dataflow.name)
+  })
+}
+
+function plainFields({ paused: _, pauseReason: __, ...fields }: Omit<Patch, 'credentials'>): Fields {
+  return fields
+}
+
+/** When it runs next, and whether it is paused. */
+function timing(dataflow: Dataflow, changes: Patch, now: Date): Fields {
+  const { schedule = dataflow.schedule, timezone = dataflow.timezone, paused, pauseReason } = changes
+  const resumed = paused === false && dataflow.pausedAt !== null
+  const rescheduled = changes.schedule !== undefined || changes.timezone !== undefined
+  return {
+    updatedAt: now,
+    ...((resumed || rescheduled) && { nextRunAt: schedule === null ? null : nextSlot(schedule, timezone, now) }),
+    ...(paused === true && { pausedAt: dataflow.pausedAt ?? now, pauseReason: pauseReason ?? 'paused by hand' }),
+    ...(paused === false && { pausedAt: null, pauseReason: null }),
+  }
+}
+
+async function changeViews(tx: Transaction, dataflow: Dataflow, wanted: NonNullable<Patch['tables']>): Promise<void> {
+  const added = wanted.filter(({ source }) => !dataflow.tables.some((table) => table.source === source))
+  const takenOut = dataflow.tables.filter(({ source }) => !wanted.some((table) => table.source === source))
+  if (added.length > 0) await createTables(tx, dataflow, firstShapes(added))
+  for (const { source } of takenOut) await dropView(tx, dataflow, source)
+}

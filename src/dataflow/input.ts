@@ -1,0 +1,173 @@
+import { z } from 'zod'
+import { CATALOGUE, type SourceName } from '../cognito/catalogue.ts'
+import { AskError } from '../errors.ts'
+import { closest } from './closest.ts'
+import { dataflowName } from './name.ts'
+import { schedule, timezone } from './schedule.ts'
+
+/** Every table that can be imported. */
+export const SOURCES = Object.keys(CATALOGUE) as SourceName[]
+
+/** `local` is what emulators such as cognito-local call theirs. */
+const REGION = '(?:[a-z]{2,}(?:-[a-z]+)+-\\d{1,2}|local)'
+
+/** "<Region>_<letters and digits>", at most 55 (API reference of Cognito, UserPoolIdType). */
+const poolId = z
+  .string()
+  .trim()
+  .max(55, 'the pool id is too long')
+  .regex(
+    new RegExp(`^${REGION}_[0-9A-Za-z]+$`),
+    'the pool id must look like eu-central-1_AbCdEf123; the Cognito console shows it as User pool ID',
+  )
+
+const region = z
+  .string()
+  .trim()
+  .regex(new RegExp(`^${REGION}$`), 'the Region must look like eu-central-1')
+
+const text = (what: string, most: number) =>
+  z
+    .string()
+    .trim()
+    .max(most, `the ${what} is too long; use at most ${most} characters`)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused; Postgres can't even store NUL
+    .regex(/^[^\u0000-\u0008\u000b-\u001f\u007f]*$/, `the ${what} holds control characters`)
+
+function unknownTable(name: string): string {
+  const meant = closest(name, SOURCES)
+  return `there is no table ${name}; ${meant ? `did you mean ${meant}?` : `choose among ${SOURCES.join(', ')}`}`
+}
+
+const PURPOSES = ['All', 'Customer 360'] as const
+
+function unknownPurpose(name: string): string {
+  return name === 'Privacy-Metadata'
+    ? 'the purpose Privacy-Metadata comes with a later version, and nothing is imported for it until then'
+    : `there is no purpose ${name}; choose among ${PURPOSES.join(', ')}`
+}
+
+const tableChoice = z.strictObject({
+  source: z.enum(SOURCES, { error: ({ input }) => unknownTable(String(input)) }),
+  purpose: z.enum(PURPOSES, { error: ({ input }) => unknownPurpose(String(input)) }),
+})
+
+const tables = z
+  .array(tableChoice)
+  .min(1, 'choose at least one table')
+  .superRefine((choices, context) => {
+    const names = choices.map((choice) => choice.source)
+    const twice = names.find((name, index) => names.indexOf(name) !== index)
+    if (twice) context.addIssue({ code: 'custom', message: `the table ${twice} is chosen twice` })
+  })
+
+const ROLE = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]+$/
+
+/** No message quotes a value: it might be the secret, pasted into the wrong place. */
+const credentials = z.discriminatedUnion(
+  'kind',
+  [
+    z
+      .strictObject({
+        kind: z.literal('access-key'),
+        accessKeyId: z
+          .string()
+          .trim()
+          .regex(/^\w{16,128}$/, 'the access key id must look like AKIAIOSFODNN7EXAMPLE'),
+        secretAccessKey: z
+          .string('the secret access key is missing')
+          .regex(/^\S{1,200}$/, 'the secret access key must be 1 to 200 characters without spaces'),
+        sessionToken: z
+          .string()
+          .regex(/^\S{1,8192}$/, 'the session token must have no spaces')
+          .optional(),
+      })
+      .refine(({ accessKeyId, sessionToken }) => !accessKeyId.startsWith('ASIA') || sessionToken, {
+        message: 'an access key id that starts with ASIA is a temporary one and needs its session token',
+      }),
+    z.strictObject({
+      kind: z.literal('role'),
+      roleArn: z.string().trim().regex(ROLE, 'the role ARN must look like arn:aws:iam::123456789012:role/poolkeeper'),
+    }),
+    z.strictObject({ kind: z.literal('ambient') }),
+  ],
+  'choose the credentials: an access key, a role, or those of the environment',
+)
+
+/** What `create` and `edit` have in common. */
+const fields = {
+  displayName: text('display name', 200).min(1, 'the display name is empty'),
+  description: text('description', 2000),
+  poolId,
+  /** Left out, it is the one that the pool's id begins with. */
+  region: region.optional(),
+  credentials,
+  tables,
+  schedule: schedule.nullable(),
+  timezone,
+  keepSnapshots: z
+    .number()
+    .int('the number of snapshots to keep must be whole')
+    .min(1, 'at least 1 snapshot must be kept')
+    .max(1000, 'at most 1000 snapshots can be kept'),
+  /** null: the guard never holds an import back. */
+  maxRemovedPercent: z
+    .number()
+    .int('the most that may be removed must be a whole percentage')
+    .min(0, 'the most that may be removed must be 0 to 100 percent, or off')
+    .max(100, 'the most that may be removed must be 0 to 100 percent, or off')
+    .nullable(),
+}
+
+/** A pool's id begins with its Region, and any other Region answers that there is no such pool. */
+function regionAgrees({ poolId, region }: { poolId?: string; region?: string }, context: z.RefinementCtx): void {
+  const own = poolId && regionOf(poolId)
+  if (!own || !region || own === region) return
+  context.addIssue({ code: 'custom', message: `the pool ${poolId} is in the Region ${own}, not in ${region}` })
+}
+
+export const createInput = z
+  .strictObject({
+    ...fields,
+    name: dataflowName,
+    displayName: fields.displayName.optional(),
+    description: fields.description.default(''),
+    tables: tables.default(() => SOURCES.map((name) => ({ source: name, purpose: 'All' as const }))),
+    schedule: fields.schedule.default(null),
+    timezone: timezone.default('UTC'),
+    keepSnapshots: fields.keepSnapshots.default(7),
+    maxRemovedPercent: fields.maxRemovedPercent.default(25),
+  })
+  .superRefine(regionAgrees)
+
+/** Anything but the name. What is left out stays. */
+export const editInput = z
+  .strictObject({
+    ...fields,
+    /** True pauses the schedule, false takes it up again at the next slot. */
+    paused: z.boolean(),
+    pauseReason: text('reason', 200),
+  })
+  .partial()
+  .superRefine(regionAgrees)
+
+export type CreateInput = z.input<typeof createInput>
+export type EditInput = z.input<typeof editInput>
+export type CredentialsInput = z.output<typeof credentials>
+
+/** The Region that a pool's id begins with. */
+export function regionOf(poolId: string): string {
+  return poolId.slice(0, poolId.lastIndexOf('_'))
+}
+
+/** @throws AskError 'bad-input' that lists every problem at once. */
+export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(({ message, path }) =>
+    // Our own messages are sentences; zod's ("Invalid input: expected string") need to be told of what.
+    /^(Invalid|Unrecognized)/.test(message) ? `${path.join('.') || 'input'}: ${message}` : message,
+  )
+  const sentence = [...new Set(problems)].join('; ')
+  throw new AskError('bad-input', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`)
+}

@@ -1,0 +1,34 @@
+import { sql } from 'drizzle-orm'
+import type { Queryable } from '../db/database.ts'
+import type { RunState } from '../db/schema.ts'
+import { type Dataflow, listDataflows } from './dataflow.ts'
+
+/** A dataflow with what became of it last. */
+export interface Overview extends Dataflow {
+  /** The run under way, else the last one that was not skipped; null before the first. */
+  readonly lastRun: { readonly id: number; readonly state: RunState; readonly description: string | null } | null
+  /** When the data that readers see was imported; null before the first import. */
+  readonly refreshedAt: Date | null
+}
+
+interface Latest extends Record<string, unknown> {
+  readonly dataflow_id: number
+  readonly last_run: Overview['lastRun']
+  readonly refreshed_at: string | null
+}
+
+/** Every dataflow, by name, with its last run. */
+export async function listOverviews(db: Queryable): Promise<Overview[]> {
+  const latest = await db.execute<Latest>(sql`
+    select p.dataflow_id, refresh.finished_at as refreshed_at,
+      (select jsonb_build_object('id', r.id, 'state', r.state, 'description', r.description)
+       from poolkeeper.runs r where r.dataflow_id = p.dataflow_id and r.state <> 'skipped'
+       order by r.finished_at is null desc, r.id desc limit 1) as last_run
+    from poolkeeper.published p left join poolkeeper.runs refresh on refresh.id = p.snapshot_id`)
+  const byId = new Map(latest.map((row) => [row.dataflow_id, row]))
+  return (await listDataflows(db)).map((dataflow) => {
+    const row = byId.get(dataflow.id)
+    const refreshedAt = row?.refreshed_at ? new Date(row.refreshed_at) : null
+    return { ...dataflow, lastRun: row?.last_run ?? null, refreshedAt }
+  })
+}
