@@ -7,6 +7,9 @@ import { users } from './tables/users.ts'
 
 export type SourceName = 'users' | 'groups' | 'group_members'
 
+/** The operations that tables are read with, each also an IAM action `cognito-idp:<operation>`. */
+export type SourceOperation = 'ListUsers' | 'ListGroups' | 'ListUsersInGroup'
+
 /**
  * What became of a record: a row, with the number of values that did not fit their columns and are kept in `raw_values`;
  * or, where not even its key could be stored, the reason and the whole record as JSON text that Postgres takes.
@@ -18,8 +21,9 @@ export type Mapped =
 /** A table of Cognito's that can be imported. */
 export interface SourceTable {
   readonly source: SourceName
-  /** The operations that reading it needs, each also an IAM action `cognito-idp:<operation>`. The last one pages. */
-  readonly operations: readonly string[]
+  /** All that reading it needs to be allowed. */
+  readonly operations: readonly SourceOperation[]
+  /** The quota that reading its rows draws on. */
   readonly category: QuotaCategory
   /** Its columns for a pool with these attributes; null (not described yet): the columns that every pool has. */
   shape(attributes: readonly PoolAttribute[] | null): TableShape

@@ -1,4 +1,7 @@
-import type { QuotaCategory } from './quotas.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Redis } from 'ioredis'
+import { CATEGORY_RATES, type QuotaCategory, quotaOf } from './quotas.ts'
+import { type Limit, LocalSlots, reserveInRedis } from './slots.ts'
 
 /** One request that wants to go out. */
 export interface Slot {
@@ -10,11 +13,80 @@ export interface Slot {
   readonly poolId: string
 }
 
-/** Hands out the slots of a quota that the whole fleet shares. */
+/** Hands out the slots of the quotas that the whole fleet shares. */
 export interface Governor {
   /**
    * Resolves when this request may go out.
-   * @throws the signal's reason once it is aborted.
+   * @throws the signal's reason once it is aborted; the slot is lost then.
    */
   take(slot: Slot, signal?: AbortSignal): Promise<void>
+}
+
+export interface GovernorOptions {
+  /** The share of each quota that the fleet may use; the rest is left to whatever else calls Cognito in the account. */
+  readonly share?: number
+  /** Told when slots begin to come from this process alone, and why. */
+  readonly onAway?: (error: unknown) => void
+}
+
+/** Redis answers within a millisecond; one that takes this long is as good as away. */
+const REDIS_TIMEOUT_MS = 250
+
+/** How long to do without Redis before it is asked again: asking costs up to the timeout above. */
+const AWAY_MS = 1_000
+
+/** On its own, a process assumes that this many share the quota. */
+const ASSUMED_WORKERS = 4
+
+/**
+ * The quota governor. Its memory is in Redis, one key for each account × Region × category, so that all workers draw on
+ * one quota; keys hold no secret and expire by themselves. While Redis is away, or without one, each process keeps to a
+ * safe slice of the quota on its own.
+ */
+export function createGovernor(redis: Redis | undefined, { share = 0.9, onAway }: GovernorOptions = {}): Governor {
+  const alone = new LocalSlots()
+  let awayUntil = 0
+  let away = false
+
+  async function reserve(slot: Slot): Promise<number> {
+    if (redis && Date.now() >= awayUntil) {
+      try {
+        const waitMs = await reserveInRedis(redis, limitsOf(slot, share), REDIS_TIMEOUT_MS)
+        away = false
+        return waitMs
+      } catch (error) {
+        if (!away) onAway?.(error)
+        away = true
+        awayUntil = Date.now() + AWAY_MS
+      }
+    }
+    return alone.reserve(limitsOf(slot, share / ASSUMED_WORKERS))
+  }
+
+  return {
+    async take(slot, signal) {
+      signal?.throwIfAborted()
+      await sleep(await reserve(slot), signal)
+    },
+  }
+}
+
+/** The limits that a request falls under: its category's in the account, and for some its operation's on the pool. */
+function limitsOf({ region, accountOrPool, category, operation, poolId }: Slot, share: number): Limit[] {
+  // The braces keep all keys of a request on one node of a Redis cluster.
+  const prefix = `poolkeeper:quota:{${accountOrPool}:${region}}`
+  const limits = [{ key: `${prefix}:${category}`, intervalMs: 1000 / (CATEGORY_RATES[category] * share) }]
+  const { perPool } = quotaOf(operation)
+  if (perPool) limits.push({ key: `${prefix}:${poolId}:${operation}`, intervalMs: 1000 / (perPool * share) })
+  return limits
+}
+
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  if (ms <= 0) return
+  try {
+    await pause(ms, undefined, { signal })
+  } catch (error) {
+    signal?.throwIfAborted()
+    throw error
+  }
 }

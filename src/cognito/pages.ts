@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  type GroupType,
   ListGroupsCommand,
   ListUsersCommand,
   ListUsersInGroupCommand,
@@ -9,6 +10,7 @@ import type { StreamSource } from '../db/schema.ts'
 import { GiveUpError } from '../errors.ts'
 import type { PoolClient } from './client.ts'
 import { isGroupGone } from './errors.ts'
+import { isStorable } from './values.ts'
 
 /** The most that Cognito takes; always sent, because its default is smaller. */
 const PAGE_SIZE = 60
@@ -29,6 +31,17 @@ export const BEGINNING: Position = { token: null, page: 0, loopMark: null }
 export interface MemberRecord {
   readonly group: string
   readonly user: UserType
+}
+
+/**
+ * The names that a page of groups holds: each wants a stream of its members. Without those that Postgres can't hold,
+ * whose groups are kept aside.
+ */
+export function groupNames(records: readonly unknown[]): string[] {
+  return records.flatMap((record) => {
+    const { GroupName } = record as GroupType
+    return GroupName && isStorable(GroupName) ? [GroupName] : []
+  })
 }
 
 export interface Page {

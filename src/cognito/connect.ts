@@ -1,0 +1,88 @@
+import { ListGroupsCommand, ListUsersCommand, ListUsersInGroupCommand } from '@aws-sdk/client-cognito-identity-provider'
+import { type CauseCode, PoolkeeperError } from '../errors.ts'
+import type { SourceName } from './catalogue.ts'
+import type { PoolClient } from './client.ts'
+import { describePool, type PoolDescription } from './describe.ts'
+import { isGroupGone } from './errors.ts'
+import { type NeededOperation, neededOperations } from './policy.ts'
+
+/** Whether one permission that the dataflow needs is there. */
+export interface ConnectionCheck {
+  /** The IAM action: `cognito-idp:ListUsers`. */
+  readonly action: string
+  /** The first table that needs it; null for the pool itself. */
+  readonly table: SourceName | null
+  readonly ok: boolean
+  readonly code?: CauseCode
+  readonly description?: string
+}
+
+export interface ConnectionReport {
+  /** Absent when the pool could not be described. */
+  readonly pool?: PoolDescription
+  /** One for each permission, in order; it ends at the first fault that they all would share, such as an unknown key. */
+  readonly checks: readonly ConnectionCheck[]
+}
+
+/** Faults of one permission; every other one (key, secret, pool, network) would befall all the rest alike. */
+const OF_ONE_PERMISSION: ReadonlySet<CauseCode> = new Set(['permission-missing', 'request-refused'])
+
+/** Stands in where a pool has no group to ask for the members of: "no such group" is said only to who may ask. */
+const ABSENT_GROUP = 'poolkeeper-connection-test'
+
+/**
+ * Tries out what importing these tables needs, one cheap request for each operation.
+ * Reports faults of the connection instead of throwing them.
+ * @throws the signal's reason once it is aborted.
+ */
+export async function checkConnection(
+  pool: PoolClient,
+  sources: readonly SourceName[],
+  signal?: AbortSignal,
+): Promise<ConnectionReport> {
+  const found: Found = { group: ABSENT_GROUP }
+  const checks: ConnectionCheck[] = []
+  for (const { operation, table } of neededOperations(sources)) {
+    const fault = await faultOf(TRY[operation](pool, found, signal))
+    const action = `cognito-idp:${operation}`
+    checks.push(
+      fault
+        ? { action, table, ok: false, code: fault.code, description: fault.description }
+        : { action, table, ok: true },
+    )
+    if (fault && !OF_ONE_PERMISSION.has(fault.code)) break
+  }
+  return { ...(found.description && { pool: found.description }), checks }
+}
+
+/** What one request found out for the next. */
+interface Found {
+  description?: PoolDescription
+  group: string
+}
+
+type Try = (pool: PoolClient, found: Found, signal?: AbortSignal) => Promise<unknown>
+
+const TRY: Readonly<Record<NeededOperation, Try>> = {
+  async DescribeUserPool(pool, found, signal) {
+    found.description = await describePool(pool, signal)
+  },
+  ListUsers: (pool, _found, signal) => pool.send(new ListUsersCommand({ UserPoolId: pool.poolId, Limit: 1 }), signal),
+  async ListGroups(pool, found, signal) {
+    const { Groups } = await pool.send(new ListGroupsCommand({ UserPoolId: pool.poolId, Limit: 1 }), signal)
+    found.group = Groups?.[0]?.GroupName ?? ABSENT_GROUP
+  },
+  ListUsersInGroup: (pool, { group }, signal) =>
+    pool.send(new ListUsersInGroupCommand({ UserPoolId: pool.poolId, GroupName: group, Limit: 1 }), signal),
+}
+
+async function faultOf(request: Promise<unknown>): Promise<PoolkeeperError | undefined> {
+  try {
+    await request
+    return undefined
+  } catch (error) {
+    if (isGroupGone(error)) return undefined
+    if (error instanceof PoolkeeperError) return error
+    throw error
+  }
+}
