@@ -9,7 +9,20 @@ interface CommandModule {
 }
 
 /** One line each, in the order of `--help`. */
-const COMMANDS: readonly (() => Promise<CommandModule>)[] = [() => import('./commands/doctor.ts')]
+const COMMANDS: readonly (() => Promise<CommandModule>)[] = [
+  () => import('./commands/start.ts'),
+  () => import('./commands/migrate.ts'),
+  () => import('./commands/scheduler.ts'),
+  () => import('./commands/worker.ts'),
+  () => import('./commands/dashboard.ts'),
+  () => import('./commands/signIn.ts'),
+  () => import('./commands/run.ts'),
+  () => import('./commands/decide.ts'),
+  () => import('./commands/history.ts'),
+  () => import('./commands/rollback.ts'),
+  () => import('./commands/diff.ts'),
+  () => import('./commands/doctor.ts'),
+]
 
 const output = createOutput()
 const program = new Command('poolkeeper')

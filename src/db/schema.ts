@@ -27,7 +27,7 @@ export type Purpose = 'All' | 'Customer 360' | 'Privacy-Metadata'
 
 /** One imported table: its source in Cognito (also its name in Postgres) and what it is for. */
 export interface TableChoice {
-  readonly source: string
+  readonly source: StreamSource['source']
   readonly purpose: Purpose
 }
 

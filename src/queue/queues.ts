@@ -44,7 +44,6 @@ export type TaskQueues = Readonly<Record<TaskKind, Queue<TaskJob>>>
 
 /** The producing side of the task queues. Adds nothing by itself; see `dispatch.ts`. */
 export function openTaskQueues(connection: ConnectionOptions): TaskQueues {
-  const open = (kind: TaskKind) =>
-    new Queue<TaskJob>(TASK_QUEUES[kind], { connection, defaultJobOptions: JOB_OPTIONS })
+  const open = (kind: TaskKind) => new Queue<TaskJob>(TASK_QUEUES[kind], { connection, defaultJobOptions: JOB_OPTIONS })
   return { plan: open('plan'), stream: open('stream'), publish: open('publish') }
 }

@@ -1,0 +1,51 @@
+import { userInfo } from 'node:os'
+import type { Command } from 'commander'
+import type { CommandContext } from '../context.ts'
+
+interface RunOptions {
+  readonly wait?: boolean
+  readonly json?: boolean
+}
+
+export function register(program: Command, context: CommandContext): void {
+  program
+    .command('run <name>')
+    .description('Request a run of a dataflow')
+    .option('--wait', 'follow it to its end; the exit code is 0 only if it succeeded')
+    .option('--json', 'print JSON on stdout')
+    .action((name: string, options: RunOptions) => run(context, name, options))
+}
+
+async function run({ config, output }: CommandContext, name: string, { wait, json }: RunOptions): Promise<void> {
+  const [
+    { withDatabase },
+    { findDataflow },
+    { requestRun },
+    { findRun },
+    { followRun },
+    { endingOf, printRun, succeeded },
+  ] = await Promise.all([
+    import('../context.ts'),
+    import('../../dataflow/dataflow.ts'),
+    import('../../run/request.ts'),
+    import('../../run/history.ts'),
+    import('../progress.ts'),
+    import('../runReport.ts'),
+  ])
+  await withDatabase(config, async (db) => {
+    const dataflow = await findDataflow(db, name)
+    const request = { dataflowId: dataflow.id, trigger: 'manual', requestedBy: userInfo().username } as const
+    const { id } = await requestRun(db, request)
+    const record = wait ? await followRun(db, id) : await findRun(db, id)
+    if (json) output.json(record)
+    else if (wait) printRun(output, record)
+    else
+      output.line(
+        `${record.dataflow}, run ${id}: ${record.state}. Follow it with \`poolkeeper history ${record.dataflow}\`.`,
+      )
+    if (record.state === 'skipped' || (wait && !succeeded(record))) {
+      output.error(endingOf(record))
+      process.exitCode = 1
+    }
+  })
+}

@@ -1,0 +1,96 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import { MultiBar, type SingleBar } from 'cli-progress'
+import type { Database } from '../db/database.ts'
+import { findRun, type RunRecord } from '../run/history.ts'
+import { type RunProgress, runProgress, type TableProgress } from '../run/progress.ts'
+import { isActive } from '../run/states.ts'
+
+const EVERY_MS = 150
+/** The rate that is shown is that of the last few seconds, not of the whole run. */
+const RATE_WINDOW_MS = 5_000
+
+/**
+ * Follows a run to its end, with a live bar per table on a terminal (on stderr; nothing where stderr is no terminal).
+ * @returns the run as history shows it.
+ * @throws AskError 'not-found'
+ */
+export async function followRun(db: Database, runId: number): Promise<RunRecord> {
+  const display = createDisplay()
+  try {
+    for (;;) {
+      const progress = await runProgress(db, runId)
+      display.show(progress)
+      if (!isActive(progress.state)) return await findRun(db, runId)
+      await pause(EVERY_MS)
+    }
+  } finally {
+    display.close()
+  }
+}
+
+function createDisplay() {
+  const bars = new MultiBar({
+    stream: process.stderr,
+    format: '  {table} {bar} {rows} {detail}',
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    barsize: 28,
+    hideCursor: true,
+    // it would clear the rows of the terminal that stand below; the last picture stays
+    clearOnComplete: false,
+    emptyOnZero: true,
+    linewrap: false,
+  })
+  const shown = new Map<string, { bar: SingleBar; rate: (rows: number) => number }>()
+  return {
+    show({ tables, state }: RunProgress) {
+      for (const table of tables) {
+        const known = shown.get(table.table) ?? { bar: bars.create(1000, 0), rate: createRate() }
+        shown.set(table.table, known)
+        known.bar.update(Math.round(share(table) * 1000), describe(table, known.rate(table.rows), state))
+      }
+    },
+    close: () => bars.stop(),
+  }
+}
+
+/** A bar never waits at its end: 99 % at most until the table is read to the end. */
+function share({ complete, expectedRows, rows, streams, streamsDone }: TableProgress): number {
+  if (complete) return 1
+  const done = expectedRows ? rows / expectedRows : streams > 0 ? streamsDone / streams : 0
+  return Math.min(done, 0.99)
+}
+
+function describe(table: TableProgress, rate: number, state: RunProgress['state']) {
+  const detail = () => {
+    if (table.complete) return isActive(state) ? 'read' : ''
+    const perSecond = rate > 0 ? `${Math.round(rate).toLocaleString('en')}/s` : ''
+    const left = table.expectedRows && rate > 0 ? (table.expectedRows - table.rows) / rate : 0
+    return left > 0.5 ? `${perSecond} · ${duration(left)} left` : perSecond
+  }
+  return {
+    table: table.table.padEnd(14),
+    rows: `${table.rows.toLocaleString('en')} rows`.padStart(16),
+    detail: detail(),
+  }
+}
+
+/** Rows a second over the last seconds. */
+function createRate(): (rows: number) => number {
+  const seen: { at: number; rows: number }[] = []
+  return (rows) => {
+    const at = Date.now()
+    seen.push({ at, rows })
+    while (seen.length > 2 && at - (seen[0]?.at ?? at) > RATE_WINDOW_MS) seen.shift()
+    const [first] = seen
+    return first && at > first.at ? ((rows - first.rows) * 1000) / (at - first.at) : 0
+  }
+}
+
+/** "42 s", "3 min 5 s", "1 h 12 min". */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds)
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+}

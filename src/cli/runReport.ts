@@ -1,0 +1,28 @@
+import type { RunRecord } from '../run/history.ts'
+import type { Output } from './output.ts'
+import { duration } from './progress.ts'
+
+const n = (value: number) => value.toLocaleString('en')
+
+/** The figures of a run that has ended, table by table. */
+export function printRun(output: Output, run: RunRecord): void {
+  const took = run.seconds === null ? '' : ` in ${duration(run.seconds)}`
+  output.line(`${run.dataflow}, run ${run.run}: ${run.state}${took}`)
+  if (run.tables.length > 0) {
+    output.table(
+      ['Table', 'Rows', 'Added', 'Removed', 'Changed'],
+      run.tables.map((t) => [t.table, n(t.rows), n(t.added), n(t.removed), n(t.changed)]),
+    )
+  }
+  output.line(`${n(run.requests)} requests, ${n(run.throttled)} throttled, ${n(run.warnings)} warnings`)
+}
+
+/** Whether the run did what was asked of it: published its snapshot. */
+export function succeeded(run: RunRecord): boolean {
+  return run.state === 'succeeded'
+}
+
+/** The line that a command ends with when it did not. */
+export function endingOf(run: RunRecord): string {
+  return `${run.dataflow}, run ${run.run} ${run.state === 'held' ? 'is held' : run.state === 'failed' ? 'failed' : `was ${run.state}`}: ${run.description ?? ''}`
+}

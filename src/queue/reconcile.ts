@@ -1,0 +1,43 @@
+import { and, eq, lt, sql } from 'drizzle-orm'
+import type { Database } from '../db/database.ts'
+import { tasks } from '../db/schema.ts'
+import { type TaskQueues, taskJobId } from './queues.ts'
+
+/** A job that was added a moment ago may not be seen yet by a replica, or be between two states. */
+const GRACE = sql.raw(`interval '3 seconds'`)
+const BATCH = 1_000
+
+/** Where a job still is when somebody is going to work at it. */
+const LIVE: ReadonlySet<string> = new Set(['active', 'waiting', 'prioritized', 'delayed', 'waiting-children'])
+
+/**
+ * Finds tasks that were dispatched and have no live job any more (Redis was flushed or lost, or the job failed outside
+ * our code) and lets them be dispatched again, from their checkpoints. A task whose job lives after all loses nothing by
+ * a second one: its claim fences the first.
+ * @param after looks at tasks with a higher id than this; for going through many of them in rounds.
+ * @returns how many tasks were set free, and where the next round goes on (0: at the beginning).
+ */
+export async function reconcileTasks(
+  db: Database,
+  queues: TaskQueues,
+  after = 0,
+): Promise<{ freed: number; next: number }> {
+  const dispatched = await db
+    .select({ id: tasks.id, kind: tasks.kind, delivery: tasks.delivery })
+    .from(tasks)
+    .where(and(eq(tasks.state, 'ready'), lt(tasks.dispatchedAt, sql`now() - ${GRACE}`), sql`${tasks.id} > ${after}`))
+    .orderBy(tasks.id)
+    .limit(BATCH)
+  const states = await Promise.all(dispatched.map((task) => queues[task.kind].getJobState(taskJobId(task))))
+  const orphans = dispatched.filter((_, index) => !LIVE.has(states[index] ?? 'unknown'))
+  let freed = 0
+  for (const { id, delivery } of orphans) {
+    const again = await db
+      .update(tasks)
+      .set({ dispatchedAt: null })
+      .where(and(eq(tasks.id, id), eq(tasks.delivery, delivery), eq(tasks.state, 'ready')))
+      .returning({ id: tasks.id })
+    freed += again.length
+  }
+  return { freed, next: dispatched.length === BATCH ? (dispatched.at(-1)?.id ?? 0) : 0 }
+}

@@ -1,0 +1,95 @@
+import { eq } from 'drizzle-orm'
+import type { Database, Transaction } from '../db/database.ts'
+import { dataflows, runs } from '../db/schema.ts'
+import { AskError } from '../errors.ts'
+import { movePointer } from '../snapshot/pointer.ts'
+import { endRun } from './end.ts'
+import { type RequestedRun, requestRun } from './request.ts'
+import { isActive } from './states.ts'
+import { lockRun } from './tasks.ts'
+
+/** What a person decides about a run. Each is one transaction, and says in history who decided. */
+
+/**
+ * Cancels a run that is under way. Its workers hear of it at their next commit, within a page; what is published stays.
+ * @throws AskError when there is no such run or it has ended.
+ */
+export async function cancelRun(db: Database, runId: number, by: string): Promise<void> {
+  await decide(db, runId, async (tx, run) => {
+    if (!isActive(run.state)) throw ended(run)
+    await endRun(tx, runId, { to: 'cancelled', cause: 'cancelled', description: `Cancelled by ${by}.` })
+  })
+}
+
+/**
+ * Publishes a held run after all.
+ * @throws AskError when it isn't held, or something else has been published since it was compared.
+ */
+export async function approveRun(db: Database, runId: number, by: string): Promise<void> {
+  await decide(db, runId, async (tx, run) => {
+    if (run.state !== 'held') throw notHeld(run)
+    const move = { dataflowId: run.dataflowId, from: run.baseSnapshotId, to: runId, reason: 'approve', by } as const
+    if (!(await movePointer(tx, move))) {
+      throw new AskError(
+        'conflict',
+        `Run ${runId} was compared with snapshot ${run.baseSnapshotId ?? 'none'}, and another is published now.`,
+        `Discard it with \`poolkeeper discard ${runId}\` and run the dataflow again.`,
+      )
+    }
+    await endRun(tx, runId, { to: 'succeeded', description: `Held by the guard, approved by ${by}.` })
+  })
+}
+
+/** Gives up a held run; its rows are dropped. @throws AskError when it isn't held. */
+export async function discardRun(db: Database, runId: number, by: string): Promise<void> {
+  await decide(db, runId, async (tx, run) => {
+    if (run.state !== 'held') throw notHeld(run)
+    await endRun(tx, runId, {
+      to: 'cancelled',
+      cause: 'discarded',
+      description: `Held by the guard, discarded by ${by}.`,
+    })
+  })
+}
+
+/** Requests a new run of the same dataflow. @throws AskError when the run is still under way, or its dataflow removed. */
+export async function retryRun(db: Database, runId: number, by: string): Promise<RequestedRun> {
+  return decide(db, runId, async (tx, run) => {
+    if (isActive(run.state)) {
+      throw new AskError(
+        'conflict',
+        `Run ${runId} is still under way.`,
+        `Cancel it first: \`poolkeeper cancel ${runId}\`.`,
+      )
+    }
+    return requestRun(tx, { dataflowId: run.dataflowId, trigger: 'retry', requestedBy: by })
+  })
+}
+
+type RunRow = typeof runs.$inferSelect
+
+async function decide<T>(
+  db: Database,
+  runId: number,
+  decision: (tx: Transaction, run: RunRow) => Promise<T>,
+): Promise<T> {
+  return db.transaction(async (tx) => {
+    await lockDataflowOf(tx, runId)
+    const run = await lockRun(tx, runId)
+    if (!run) throw new AskError('not-found', `There is no run ${runId}.`, 'See `poolkeeper history`.')
+    return decision(tx, run)
+  })
+}
+
+/** In the order in which everybody locks: dataflow, run, tasks. */
+async function lockDataflowOf(tx: Transaction, runId: number): Promise<void> {
+  await tx
+    .select({ id: dataflows.id })
+    .from(dataflows)
+    .innerJoin(runs, eq(runs.dataflowId, dataflows.id))
+    .where(eq(runs.id, runId))
+    .for('key share', { of: dataflows })
+}
+
+const ended = (run: RunRow) => new AskError('conflict', `Run ${run.id} has ended: it ${run.state}.`)
+const notHeld = (run: RunRow) => new AskError('conflict', `Run ${run.id} is not held: it is ${run.state}.`)

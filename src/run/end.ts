@@ -1,0 +1,62 @@
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { Database, Queryable } from '../db/database.ts'
+import { type RunState, runs, snapshots, tasks } from '../db/schema.ts'
+import type { CauseCode } from '../errors.ts'
+import { statesBefore } from './states.ts'
+
+export interface Ending {
+  readonly to: Extract<RunState, 'succeeded' | 'failed' | 'cancelled' | 'held'>
+  readonly cause?: CauseCode
+  /** What happened and what to do. */
+  readonly description?: string
+}
+
+/**
+ * Moves a run to another state if the table of states allows it from where it is now.
+ * @returns false when it doesn't: somebody else was first, which is an ordinary outcome.
+ */
+export async function moveRun(
+  db: Queryable,
+  runId: number,
+  to: RunState,
+  fields: Partial<typeof runs.$inferInsert> = {},
+): Promise<boolean> {
+  const moved = await db
+    .update(runs)
+    .set({ ...fields, state: to })
+    .where(and(eq(runs.id, runId), inArray(runs.state, statesBefore(to))))
+    .returning({ id: runs.id })
+  return moved.length === 1
+}
+
+/**
+ * Ends a run: its state, cause and figures, its open tasks dropped, so that every worker hears of it at its next
+ * commit, and its snapshot given up unless it was published or is held. Call it in the transaction of whatever decided
+ * the end.
+ * @returns false when the run had ended already; nothing was changed then.
+ */
+export async function endRun(db: Queryable, runId: number, { to, cause, description }: Ending): Promise<boolean> {
+  const ended = await moveRun(db, runId, to, {
+    cause: cause ?? null,
+    description: description ?? null,
+    finishedAt: new Date(),
+  })
+  if (!ended) return false
+  await db
+    .update(tasks)
+    .set({ state: 'dropped' })
+    .where(and(eq(tasks.runId, runId), eq(tasks.state, 'ready')))
+  await db.execute(sql`update poolkeeper.runs r set requests = s.requests, throttled = s.throttled, warnings = s.warnings
+    from (select coalesce(sum(requests), 0) as requests, coalesce(sum(throttled), 0) as throttled,
+      coalesce(sum(warnings), 0) as warnings from poolkeeper.tasks where run_id = ${runId}) s where r.id = ${runId}`)
+  await db
+    .update(snapshots)
+    .set({ state: to === 'succeeded' ? 'kept' : to === 'held' ? 'held' : 'dropping' })
+    .where(and(eq(snapshots.id, runId), inArray(snapshots.state, ['building', 'held'])))
+  return true
+}
+
+/** Ends a run as failed, in a transaction of its own. */
+export async function failRun(db: Database, runId: number, cause: CauseCode, description: string): Promise<boolean> {
+  return db.transaction((tx) => endRun(tx, runId, { to: 'failed', cause, description }))
+}

@@ -1,0 +1,83 @@
+import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { Database, Transaction } from '../db/database.ts'
+import { dataflows, type RunState, runs, type Trigger, tasks } from '../db/schema.ts'
+import { AskError } from '../errors.ts'
+import { ACTIVE_STATES } from './states.ts'
+
+export interface RunRequest {
+  readonly dataflowId: number
+  readonly trigger: Trigger
+  /** Who or what asked, for history: a user name, a service, "schedule". */
+  readonly requestedBy: string
+  /** Asking twice with the same key makes one run. */
+  readonly requestKey?: string
+  /** The schedule's slot that it is for. One slot makes one run. */
+  readonly slot?: Date
+}
+
+export interface RequestedRun {
+  readonly id: number
+  readonly state: RunState
+}
+
+/**
+ * The one door that every trigger comes through. Inserts the run and its first task in one transaction; a scheduler
+ * dispatches it from there, so that a request is accepted while Redis is down.
+ *
+ * A dataflow that is still running is not run twice: the request stands in history as skipped. Which of two requests
+ * at the same instant wins is decided by a unique index, and losing is an ordinary outcome.
+ * @throws AskError 'not-found' when the dataflow has been removed meanwhile.
+ */
+export async function requestRun(db: Database | Transaction, request: RunRequest): Promise<RequestedRun> {
+  return db.transaction(async (tx) => {
+    await lockDataflow(tx, request.dataflowId)
+    const [run] = await tx
+      .insert(runs)
+      .values(request)
+      .onConflictDoNothing()
+      .returning({ id: runs.id, state: runs.state })
+    if (run) {
+      await tx.insert(tasks).values({ runId: run.id, kind: 'plan', label: 'plan' })
+      return run
+    }
+    return (await sameRequest(tx, request)) ?? (await skip(tx, request))
+  })
+}
+
+/** Keeps the dataflow from being removed while a run of it is being requested. */
+async function lockDataflow(tx: Transaction, dataflowId: number): Promise<void> {
+  const [dataflow] = await tx
+    .select({ removedAt: dataflows.removedAt })
+    .from(dataflows)
+    .where(eq(dataflows.id, dataflowId))
+    .for('key share')
+  if (!dataflow || dataflow.removedAt) throw new AskError('not-found', 'The dataflow has been removed.')
+}
+
+async function sameRequest(tx: Transaction, { dataflowId, requestKey, slot }: RunRequest) {
+  const same = requestKey
+    ? eq(runs.requestKey, requestKey)
+    : slot && and(eq(runs.dataflowId, dataflowId), eq(runs.slot, slot))
+  if (!same) return undefined
+  const [run] = await tx.select({ id: runs.id, state: runs.state }).from(runs).where(same)
+  return run
+}
+
+async function skip(tx: Transaction, request: RunRequest): Promise<RequestedRun> {
+  const [running] = await tx
+    .select({ id: runs.id })
+    .from(runs)
+    .where(and(eq(runs.dataflowId, request.dataflowId), inArray(runs.state, [...ACTIVE_STATES])))
+  const [run] = await tx
+    .insert(runs)
+    .values({
+      ...request,
+      state: 'skipped',
+      cause: 'already-running',
+      description: `${running ? `Run ${running.id} of this dataflow` : 'Another run'} was still under way. Nothing to do; if this happens every night, schedule it less often.`,
+      finishedAt: sql`now()`,
+    })
+    .returning({ id: runs.id, state: runs.state })
+  if (!run) throw new TypeError('a skipped run could not be recorded')
+  return run
+}

@@ -1,0 +1,153 @@
+import { and, count, eq, type SQL, sql } from 'drizzle-orm'
+import type { Queryable, Transaction } from '../db/database.ts'
+import { runs, type StreamSource, tasks } from '../db/schema.ts'
+import { moveRun } from './end.ts'
+
+type TaskRow = typeof tasks.$inferSelect
+type RunRow = typeof runs.$inferSelect
+
+/** The right to work at a task, until somebody else claims it. */
+export interface Claim {
+  readonly task: TaskRow
+  readonly run: RunRow
+}
+
+/** What a piece of work used and made since the last commit. */
+export interface Usage {
+  readonly requests: number
+  readonly throttled: number
+  readonly warnings: number
+}
+
+/** How far a stream has got: what the next reader of it starts from. */
+export interface Checkpoint {
+  readonly page: number
+  readonly token: string | null
+  readonly loopMark: string | null
+}
+
+/**
+ * Claims a task. Raising `epoch` is what makes the claim exclusive: a worker that held it before, frozen or cut off as
+ * it may be, finds its next commit turned away.
+ * @returns null when there is nothing left to do: the task is done, or its run has ended.
+ */
+export async function claimTask(db: Queryable, taskId: number, by: string): Promise<Claim | null> {
+  const [task] = await db
+    .update(tasks)
+    .set({ epoch: sql`${tasks.epoch} + 1`, claimedBy: by, fruitlessStarts: sql`${tasks.fruitlessStarts} + 1` })
+    .where(and(eq(tasks.id, taskId), eq(tasks.state, 'ready')))
+    .returning()
+  if (!task) return null
+  const [run] = await db.select().from(runs).where(eq(runs.id, task.runId))
+  return run ? { task, run } : null
+}
+
+/** Matches the task's row only while the claim still holds. */
+export function holds({ task }: Claim): SQL {
+  return sql`id = ${task.id} and epoch = ${task.epoch} and state = 'ready'`
+}
+
+/** Locks the task's row, so that nobody else can claim it before this transaction ends. False when somebody has. */
+export async function stillHolds(tx: Transaction, claim: Claim): Promise<boolean> {
+  const held = await tx.select({ id: tasks.id }).from(tasks).where(holds(claim)).for('update')
+  return held.length === 1
+}
+
+/**
+ * The fence and the checkpoint in one UPDATE: it matches only while the claim holds and the page is the expected one.
+ * @param done whether the stream ends here.
+ */
+export function checkpointFence(
+  claim: Claim,
+  expected: Checkpoint,
+  next: Checkpoint,
+  { rows, usage, done }: { rows: number; usage: Usage; done: boolean },
+): SQL {
+  return sql`update poolkeeper.tasks set
+      page = ${next.page}, token = ${next.token}, loop_mark = ${next.loopMark}, rows = rows + ${rows}::int,
+      requests = requests + ${usage.requests}::int, throttled = throttled + ${usage.throttled}::int,
+      warnings = warnings + ${usage.warnings}::int, fruitless_starts = 0, waiting_since = null,
+      state = ${done ? 'done' : 'ready'}, finished_at = ${done ? sql`now()` : sql`null`}
+    where ${holds(claim)} and page = ${expected.page} returning 1`
+}
+
+/**
+ * Ends a task that is not a stream. Call it in the transaction of what the task was for.
+ * @returns false when the claim is lost; nothing was changed then.
+ */
+export async function finishTask(db: Queryable, claim: Claim, usage: Omit<Usage, 'warnings'>): Promise<boolean> {
+  const finished = await db
+    .update(tasks)
+    .set({
+      state: 'done',
+      finishedAt: sql`now()`,
+      requests: sql`${tasks.requests} + ${usage.requests}`,
+      throttled: sql`${tasks.throttled} + ${usage.throttled}`,
+    })
+    .where(holds(claim))
+    .returning({ id: tasks.id })
+  return finished.length === 1
+}
+
+/**
+ * Puts a task back in good order, at the end of a slice, for a deploy, or to wait something out: not a failure.
+ * @param waiting whether it got nowhere and waits for AWS or the network.
+ * @returns since when it has been waiting without a commit; null when it isn't, or the claim is lost.
+ */
+export async function releaseTask(db: Queryable, claim: Claim, usage: Usage, waiting: boolean): Promise<Date | null> {
+  const [task] = await db
+    .update(tasks)
+    .set({
+      fruitlessStarts: 0,
+      requests: sql`${tasks.requests} + ${usage.requests}`,
+      throttled: sql`${tasks.throttled} + ${usage.throttled}`,
+      warnings: sql`${tasks.warnings} + ${usage.warnings}`,
+      ...(waiting && { waitingSince: sql`coalesce(${tasks.waitingSince}, now())` }),
+    })
+    .where(holds(claim))
+    .returning({ waitingSince: tasks.waitingSince })
+  return task?.waitingSince ?? null
+}
+
+/** Begins a stream again from its first page. Rows that were staged stay: doubles are removed when it is published. */
+export async function restartStream(db: Queryable, claim: Claim): Promise<void> {
+  await db
+    .update(tasks)
+    .set({ page: 0, token: null, loopMark: null, rows: 0, restarts: sql`${tasks.restarts} + 1`, fruitlessStarts: 0 })
+    .where(holds(claim))
+}
+
+/** Adds streams to a run; one that it has already is left as it is. */
+export async function addStreams(
+  db: Queryable,
+  runId: number,
+  streams: readonly { stream: StreamSource; label: string }[],
+): Promise<void> {
+  if (streams.length === 0) return
+  const rows = streams.map(({ stream, label }) => ({ runId, kind: 'stream' as const, stream, label }))
+  await db.insert(tasks).values(rows).onConflictDoNothing()
+}
+
+/** Waits for whoever is ending another stream of this run, so that exactly one of them finds that it was the last. */
+export async function lockRun(tx: Transaction, runId: number): Promise<RunRow | undefined> {
+  const [run] = await tx.select().from(runs).where(eq(runs.id, runId)).for('update')
+  return run
+}
+
+/** Asks for the publish when no stream is left. Call it under `lockRun`, after ending the stream. */
+export async function publishWhenAllRead(tx: Transaction, runId: number): Promise<void> {
+  const [open] = await tx
+    .select({ streams: count() })
+    .from(tasks)
+    .where(and(eq(tasks.runId, runId), eq(tasks.kind, 'stream'), eq(tasks.state, 'ready')))
+  if (open?.streams !== 0 || !(await moveRun(tx, runId, 'publishing'))) return
+  await tx
+    .insert(tasks)
+    .values({ runId, kind: 'publish', label: 'publish' })
+    .onConflictDoUpdate({
+      target: [tasks.runId, tasks.kind],
+      targetWhere: sql`kind <> 'stream'`,
+      // published before, when the shards did not add up: the same task goes out again as a new delivery
+      set: { state: 'ready', dispatchedAt: null, finishedAt: null },
+    })
+}

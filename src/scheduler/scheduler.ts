@@ -1,0 +1,72 @@
+import { closeDatabase, openDatabase } from '../db/database.ts'
+import type { Stoppable } from '../lifecycle.ts'
+import type { Logger } from '../logger.ts'
+import { dispatchTasks } from '../queue/dispatch.ts'
+import { openTaskQueues } from '../queue/queues.ts'
+import { reconcileTasks } from '../queue/reconcile.ts'
+import { openRedis } from '../queue/redis.ts'
+import { openRequestWorker } from '../queue/requests.ts'
+import { pruneTasks } from '../run/prune.ts'
+import { dropSnapshots, retireSnapshots } from '../snapshot/prune.ts'
+import { requestDueRuns } from './due.ts'
+import { type Loop, startLoop } from './loop.ts'
+
+export interface SchedulerOptions {
+  readonly databaseUrl: string
+  readonly redisUrl: string
+  readonly logger: Logger
+}
+
+/**
+ * Starts a scheduler: due schedules, dispatch, reconcile, requests of other services, prune. Any number may run side by
+ * side: each round takes rows under locks that the others skip.
+ */
+export async function startScheduler({ databaseUrl, redisUrl, logger }: SchedulerOptions): Promise<Stoppable> {
+  const db = openDatabase(databaseUrl, { name: 'scheduler', max: 6 })
+  const producer = openRedis(redisUrl, logger, { blocking: false })
+  const consumer = openRedis(redisUrl, logger, { blocking: true })
+  const queues = openTaskQueues(producer)
+  const requests = openRequestWorker(db, consumer)
+  requests.on('error', (error) => logger.debug({ err: error }, 'the request queue is not reachable'))
+
+  const dispatch = startLoop('dispatch', 1_000, () => dispatchTasks(db, queues), logger)
+  const loops: Loop[] = [
+    dispatch,
+    startLoop('due', 1_000, () => requestDueRuns(db), logger),
+    startLoop('reconcile', 5_000, reconcileRounds(), logger),
+    startLoop('prune', 30_000, prune, logger),
+  ]
+  // Polling finds what a notification missed, so a listener that fails costs latency and nothing else.
+  const listener = db.$client.listen('poolkeeper_tasks', () => dispatch.wake())
+  listener.catch((error) => logger.warn({ err: error }, 'no notifications from Postgres; tasks go out within a second'))
+
+  function reconcileRounds(): () => Promise<void> {
+    let after = 0
+    return async () => {
+      const { freed, next } = await reconcileTasks(db, queues, after)
+      after = next
+      if (freed === 0) return
+      logger.warn({ tasks: freed }, 'jobs were gone from Redis; their tasks are dispatched again')
+      dispatch.wake()
+    }
+  }
+
+  async function prune(): Promise<void> {
+    await retireSnapshots(db)
+    await dropSnapshots(db)
+    await pruneTasks(db)
+  }
+
+  logger.info('scheduler is up')
+  return {
+    async quiet() {
+      await Promise.all([...loops.map((loop) => loop.stop()), requests.close()])
+    },
+    async stop() {
+      await Promise.all(Object.values(queues).map((queue) => queue.close()))
+      producer.disconnect()
+      consumer.disconnect()
+      await closeDatabase(db)
+    },
+  }
+}

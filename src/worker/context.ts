@@ -1,0 +1,22 @@
+import type { PoolClient } from '../cognito/client.ts'
+import type { Database } from '../db/database.ts'
+import type { dataflows } from '../db/schema.ts'
+import type { DataflowSchemas } from '../snapshot/tables.ts'
+
+export type WorkDataflow = DataflowSchemas &
+  Pick<typeof dataflows.$inferSelect, 'name' | 'tables' | 'maxRemovedPercent' | 'poolId' | 'region'>
+
+/** What the verbs work with: the database, the run's dataflow and a client of its pool. */
+export interface WorkContext {
+  readonly db: Database
+  readonly dataflow: WorkDataflow
+  readonly pool: PoolClient
+  /** Shows on Bull Board how far a stream is. Called at every commit; never fails. */
+  readonly onProgress: (progress: { page: number; rows: number }) => void
+}
+
+/**
+ * How a piece of work ended, when nothing went wrong: `done`; `again`, put it back to be gone on with; `lost`, somebody
+ * else holds the claim now, or the run has ended, and this worker's commit was turned away.
+ */
+export type Outcome = 'done' | 'again' | 'lost'

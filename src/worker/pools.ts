@@ -1,0 +1,75 @@
+import { eq } from 'drizzle-orm'
+import { openPool, type PoolClient } from '../cognito/client.ts'
+import type { Governor } from '../cognito/governor.ts'
+import type { SealingKey } from '../config.ts'
+import { openCredentials } from '../dataflow/credentials.ts'
+import { schemaOf, snapshotSchemaOf } from '../dataflow/name.ts'
+import type { Database } from '../db/database.ts'
+import { dataflows, type runs } from '../db/schema.ts'
+import { GiveUpError } from '../errors.ts'
+import type { WorkDataflow } from './context.ts'
+
+/** What a run works with, opened once in a process: the slices of its streams share sockets and credentials. */
+export interface OpenRun {
+  readonly dataflow: WorkDataflow
+  readonly pool: PoolClient
+}
+
+export interface Pools {
+  /** Opens a run, or gives the one that is open. An edit of the dataflow reaches its next run. */
+  open(run: typeof runs.$inferSelect): Promise<OpenRun>
+  closeAll(): void
+}
+
+/** More runs than a worker works at in one go; the one that was used longest ago is closed first. */
+const OPEN_AT_MOST = 32
+
+export function createPools(db: Database, keys: readonly SealingKey[], governor: Governor): Pools {
+  const opened = new Map<number, Promise<OpenRun>>()
+
+  async function openRun(run: typeof runs.$inferSelect): Promise<OpenRun> {
+    const dataflow = await loadDataflow(db, run.dataflowId)
+    const credentials = await openCredentials(db, keys, run.dataflowId)
+    const { poolId, region } = dataflow
+    const account = run.accountId ?? undefined
+    return { dataflow, pool: openPool({ poolId, region, credentials, governor, ...(account && { account }) }) }
+  }
+
+  return {
+    open(run) {
+      const known = opened.get(run.id) ?? openRun(run)
+      // to the end of the Map's order, which is the order of use
+      opened.delete(run.id)
+      opened.set(run.id, known)
+      known.catch(() => opened.delete(run.id))
+      closeOldest(opened)
+      return known
+    },
+    closeAll() {
+      for (const run of opened.values()) closeWhenOpen(run)
+      opened.clear()
+    },
+  }
+}
+
+function closeOldest(opened: Map<number, Promise<OpenRun>>): void {
+  if (opened.size <= OPEN_AT_MOST) return
+  const [oldest] = opened
+  if (!oldest) return
+  opened.delete(oldest[0])
+  closeWhenOpen(oldest[1])
+}
+
+/** A run that could not be opened has nothing to close; whoever asked for it was told why. */
+function closeWhenOpen(run: Promise<OpenRun>): void {
+  run.then(
+    ({ pool }) => pool.close(),
+    () => undefined,
+  )
+}
+
+async function loadDataflow(db: Database, id: number): Promise<WorkDataflow> {
+  const [dataflow] = await db.select().from(dataflows).where(eq(dataflows.id, id))
+  if (!dataflow || dataflow.removedAt) throw new GiveUpError('removed', 'The dataflow has been removed.')
+  return { ...dataflow, schema: schemaOf(dataflow.name), snapshotSchema: snapshotSchemaOf(dataflow.name) }
+}

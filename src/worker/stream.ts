@@ -1,0 +1,167 @@
+import { eq } from 'drizzle-orm'
+import { CATALOGUE, type Mapped } from '../cognito/catalogue.ts'
+import { groupNames, type Page, type Position, readPages } from '../cognito/pages.ts'
+import type { Queryable } from '../db/database.ts'
+import { type StreamSource, snapshots } from '../db/schema.ts'
+import type { Row } from '../db/table.ts'
+import { GiveUpError } from '../errors.ts'
+import { readUsersAsOneStream } from '../run/fallback.ts'
+import {
+  addStreams,
+  type Claim,
+  checkpointFence,
+  lockRun,
+  publishWhenAllRead,
+  restartStream,
+  type Usage,
+} from '../run/tasks.ts'
+import { type Reject, type StagedTable, stageRows } from '../snapshot/stage.ts'
+import type { Outcome, WorkContext } from './context.ts'
+
+/** A stream goes back to the queue's tail after this long, so that a pool of five million can't starve one of fifty. */
+const SLICE_MS = 15_000
+
+/** A token that is refused again and again is no expired one. */
+const MAX_RESTARTS = 3
+
+/**
+ * Reads a slice of a stream: page after page, each page's rows and the checkpoint in one fenced transaction.
+ * The stream that ends last asks for the publish.
+ */
+export async function stream(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
+  const source = sourceOf(claim)
+  const target = await stagedTable(context, claim, source)
+  const toRow = target && CATALOGUE[source.source].rowMapper(target.shape)
+  const sliceEnds = Date.now() + SLICE_MS
+  const { token, page, loopMark } = claim.task
+  let position: Position = { token, page, loopMark }
+  let rows = claim.task.rows
+  try {
+    for await (const read of readPages(context.pool, source, position, signal)) {
+      const batch = toRow ? mapRecords(read.records, toRow) : NOTHING
+      if (!(await commitPage(context, claim, { source, target, position, rowsBefore: rows, read, batch })))
+        return 'lost'
+      position = read.next
+      rows += read.records.length
+      context.onProgress({ page: position.page, rows })
+      if (position.token === null) return 'done'
+      if (signal.aborted || Date.now() >= sliceEnds) return 'again'
+    }
+    return 'done'
+  } catch (error) {
+    if (signal.aborted) return 'again'
+    return readOtherwise(context, claim, source, error)
+  }
+}
+
+interface Batch {
+  readonly rows: readonly Row[]
+  readonly rejects: readonly Reject[]
+  readonly warnings: number
+}
+
+const NOTHING: Batch = { rows: [], rejects: [], warnings: 0 }
+
+function mapRecords(records: readonly unknown[], toRow: (record: unknown) => Mapped): Batch {
+  const rows: Row[] = []
+  const rejects: Reject[] = []
+  let warnings = 0
+  for (const record of records) {
+    const mapped = toRow(record)
+    if ('row' in mapped) {
+      rows.push(mapped.row)
+      warnings += mapped.warnings
+    } else {
+      rejects.push({ reason: mapped.reject, record: mapped.record })
+      warnings += 1
+    }
+  }
+  return { rows, rejects, warnings }
+}
+
+interface PageCommit {
+  readonly source: StreamSource
+  readonly target: StagedTable | null
+  readonly position: Position
+  readonly rowsBefore: number
+  readonly read: Page
+  readonly batch: Batch
+}
+
+/**
+ * Stages a page and moves the checkpoint; with it, what the page decides for the run: the streams that a page of groups
+ * finds, and after the last page the publish. Then the run's row is locked first, as everybody does who ends things.
+ * @returns false when the claim is lost.
+ */
+async function commitPage(context: WorkContext, claim: Claim, commit: PageCommit): Promise<boolean> {
+  const { source, read } = commit
+  const last = read.next.token === null
+  if (!last && source.source !== 'groups') return stagePage(context.db, context, claim, commit)
+  return context.db.transaction(async (tx) => {
+    await lockRun(tx, claim.run.id)
+    if (!(await stagePage(tx, context, claim, commit))) return false
+    if (source.source === 'groups') await addStreams(tx, claim.run.id, memberStreams(context, commit))
+    if (last) await publishWhenAllRead(tx, claim.run.id)
+    return true
+  })
+}
+
+async function stagePage(
+  db: Queryable,
+  { pool }: WorkContext,
+  claim: Claim,
+  { target, position, read, batch }: PageCommit,
+): Promise<boolean> {
+  const usage: Usage = { ...pool.takeCounts(), warnings: batch.warnings }
+  const done = read.next.token === null
+  const fence = checkpointFence(claim, position, read.next, { rows: read.records.length, usage, done })
+  if (target) return stageRows(db, target, batch.rows, batch.rejects, fence)
+  return (await db.execute(fence)).length === 1
+}
+
+/** The label counts the groups instead of naming them: what people typed into Cognito does not go to Redis. */
+function memberStreams({ dataflow }: WorkContext, { read, rowsBefore }: PageCommit) {
+  if (!dataflow.tables.some(({ source }) => source === 'group_members')) return []
+  return groupNames(read.records).map((group, index) => ({
+    stream: { source: 'group_members' as const, group },
+    label: `group_members · group ${rowsBefore + index + 1}`,
+  }))
+}
+
+/**
+ * What can be mended by reading otherwise: an expired token by starting over, a pool that refuses the filter by one
+ * stream without it. Rows that were staged stay; doubles are removed when the tables are finished.
+ */
+async function readOtherwise(
+  { db }: WorkContext,
+  claim: Claim,
+  source: StreamSource,
+  error: unknown,
+): Promise<Outcome> {
+  if (!(error instanceof GiveUpError)) throw error
+  if (error.code === 'token-expired' && claim.task.restarts < MAX_RESTARTS) {
+    await restartStream(db, claim)
+    return 'again'
+  }
+  if (error.code === 'request-refused' && source.source === 'users' && source.prefix !== null) {
+    await db.transaction((tx) => readUsersAsOneStream(tx, claim.run.id))
+    return 'lost'
+  }
+  throw error
+}
+
+function sourceOf({ task }: Claim): StreamSource {
+  if (!task.stream) throw new TypeError(`task ${task.id} is no stream`)
+  return task.stream
+}
+
+/** Where the rows go; null for groups that are read only to find their members. */
+async function stagedTable(
+  { db, dataflow }: WorkContext,
+  { run }: Claim,
+  source: StreamSource,
+): Promise<StagedTable | null> {
+  const [snapshot] = await db.select({ tables: snapshots.tables }).from(snapshots).where(eq(snapshots.id, run.id))
+  const shape = snapshot?.tables.find(({ table }) => table === source.source)
+  return shape ? { dataflow, snapshotId: run.id, shape } : null
+}

@@ -1,0 +1,71 @@
+import { hostname } from 'node:os'
+import { Worker } from 'bullmq'
+import { createGovernor } from '../cognito/governor.ts'
+import type { SealingKey } from '../config.ts'
+import { checkKeys } from '../dataflow/credentials.ts'
+import { closeDatabase, openDatabase } from '../db/database.ts'
+import type { TaskKind } from '../db/schema.ts'
+import type { Stoppable } from '../lifecycle.ts'
+import type { Logger } from '../logger.ts'
+import { TASK_QUEUES, type TaskJob } from '../queue/queues.ts'
+import { openRedis } from '../queue/redis.ts'
+import { perform } from './perform.ts'
+import { createPools } from './pools.ts'
+
+export interface WorkerOptions {
+  readonly databaseUrl: string
+  readonly redisUrl: string
+  readonly keys: readonly SealingKey[]
+  readonly logger: Logger
+}
+
+/** Tasks of a kind at one time in one process. Streams wait for Cognito most of the time; publishing works Postgres. */
+const CONCURRENCY: Readonly<Record<TaskKind, number>> = { plan: 2, stream: 16, publish: 1 }
+
+/** A dead worker's job is taken up within max(L + S, 2S) (measured): 15 s with these. */
+const LOCK_MS = 10_000
+const STALLED_CHECK_MS = 5_000
+
+/** Postgres counts the starts of a task and gives it up (`MAX_FRUITLESS_STARTS`); BullMQ, which can't tell why, may not. */
+const NEVER = Number.MAX_SAFE_INTEGER
+
+/**
+ * Starts a worker. Any number may run, on any number of machines.
+ * @throws AskError 'wrong-key' when stored credentials can't be opened with the keys at hand.
+ */
+export async function startWorker({ databaseUrl, redisUrl, keys, logger }: WorkerOptions): Promise<Stoppable> {
+  const db = openDatabase(databaseUrl, { name: 'worker', max: 20 })
+  await checkKeys(db, keys)
+  const consumer = openRedis(redisUrl, logger, { blocking: true })
+  const shared = openRedis(redisUrl, logger, { blocking: false })
+  const pools = createPools(db, keys, createGovernor(shared))
+  const quiet = new AbortController()
+  const performer = { db, pools, logger, quiet: quiet.signal, name: `${hostname()}:${process.pid}` }
+
+  const workers = (Object.keys(TASK_QUEUES) as TaskKind[]).map((kind) => {
+    const worker = new Worker<TaskJob, string>(TASK_QUEUES[kind], (job, token) => perform(performer, job, token), {
+      connection: consumer,
+      concurrency: CONCURRENCY[kind],
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
+      maxStalledCount: NEVER,
+    })
+    worker.on('error', (error) => logger.debug({ err: error, queue: worker.name }, 'a queue is not reachable'))
+    return worker
+  })
+
+  logger.info({ name: performer.name }, 'worker is up')
+  return {
+    async quiet() {
+      const closing = workers.map((worker) => worker.close())
+      quiet.abort()
+      await Promise.all(closing)
+    },
+    async stop() {
+      pools.closeAll()
+      consumer.disconnect()
+      shared.disconnect()
+      await closeDatabase(db)
+    },
+  }
+}
