@@ -1,0 +1,15 @@
+import type { Command } from 'commander'
+import type { CommandContext } from '../context.ts'
+
+export function register(program: Command, context: CommandContext): void {
+  program
+    .command('start')
+    .description(
+      'Run everything on this machine; without DATABASE_URL and REDIS_URL, with servers and a sandbox to try',
+    )
+    .option('--json', 'print one JSON object on stdout once everything is up')
+    .action(async (options: { json?: boolean }) => {
+      const { start } = await import('../start/start.ts')
+      await start(context, options)
+    })
+}
