@@ -155,7 +155,7 @@ async function relations(db: Queryable, schema: string, kind: 'v' | 'p' | 'r'): 
   return rows.map((row) => row.relname)
 }
 
-const TYPES: Readonly<Record<string, ColumnType>> = { int4: 'integer' }
+const TYPES: Readonly<Record<string, ColumnType>> = { int4: 'integer', bool: 'boolean' }
 const COLUMN_TYPES: ReadonlySet<string> = new Set<ColumnType>(['text', 'boolean', 'numeric', 'timestamptz', 'jsonb'])
 
 /** A partitioned table's columns in their order, without `snapshot_id`. */
