@@ -113,7 +113,7 @@ export async function rotateKeys(db: Database, keys: readonly SealingKey[]): Pro
       .from(credentials)
       .innerJoin(dataflows, eq(dataflows.id, credentials.dataflowId))
       .where(and(isNotNull(credentials.sealed), ne(credentials.keyId, keys[0]?.id ?? '')))
-      .for('update', { of: credentials })
+      .for('update')
     for (const row of rows) {
       const { bytes, keyId } = rewrap(keys, sealedOf(row), contextOf(row.id), `dataflow ${row.name}`)
       await tx.update(credentials).set({ sealed: bytes, keyId }).where(eq(credentials.dataflowId, row.id))
