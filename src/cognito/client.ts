@@ -14,7 +14,7 @@ import { quotaOf } from './quotas.ts'
  * Attempts a request gets before `send` gives the work back as a WaitError. With the SDK's full jitter they take 0.4 s
  * on average against faults of the network and 7.5 s against throttling.
  */
-const MAX_ATTEMPTS = 5
+const ATTEMPTS = 5
 
 /** A half-open socket must not hang a stream: without these it did for as long as TCP retransmits. */
 const CONNECTION_TIMEOUT_MS = 5_000
@@ -42,6 +42,8 @@ export interface PoolOptions {
   readonly endpoint?: string
   /** Without one, requests go out as fast as they are asked for. */
   readonly governor?: Governor
+  /** Of a request, the first included; fewer where a person waits for the answer. */
+  readonly attempts?: number
 }
 
 /** HTTP requests that reached for Cognito, retries included, and how many of them were throttled. */
@@ -71,12 +73,20 @@ export interface PoolClient {
 }
 
 /** Opens a client for one pool. Connects to nothing yet. */
-export function openPool({ poolId, region, credentials, account, endpoint, governor }: PoolOptions): PoolClient {
+export function openPool({
+  poolId,
+  region,
+  credentials,
+  account,
+  endpoint,
+  governor,
+  attempts = ATTEMPTS,
+}: PoolOptions): PoolClient {
   const client = new CognitoIdentityProviderClient({
     region,
     credentials: toProvider(credentials, { poolId, region }),
     ...(endpoint && { endpoint }),
-    maxAttempts: MAX_ATTEMPTS,
+    maxAttempts: attempts,
     retryMode: 'standard',
     requestHandler: {
       connectionTimeout: CONNECTION_TIMEOUT_MS,

@@ -1,0 +1,86 @@
+import { ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider'
+import { describe, expect, test, vi } from 'vitest'
+import type { Slot } from '../../src/cognito/governor.ts'
+import { scripted } from './scripted.ts'
+
+const poolId = 'us-east-1_Scripted1'
+const listUsers = () => new ListUsersCommand({ UserPoolId: poolId, Limit: 60 })
+
+describe('counting', () => {
+  test('counts each attempt under the retry, and the throttled ones among them', async () => {
+    const { pool } = await scripted((_asked, count) => {
+      if (count === 1) return { error: 'TooManyRequestsException' }
+      return count === 2 ? { error: 'InternalErrorException', status: 500 } : { Users: [] }
+    })
+    await pool.send(listUsers())
+    expect(pool.takeCounts()).toEqual({ requests: 3, throttled: 1 })
+    expect(pool.takeCounts()).toEqual({ requests: 0, throttled: 0 })
+  })
+
+  test('counts a command that is sent twice as two requests', async () => {
+    const { pool } = await scripted(() => ({ Users: [] }))
+    const command = listUsers()
+    await pool.send(command)
+    await pool.send(command)
+    expect(pool.takeCounts().requests).toBe(2)
+  })
+})
+
+describe('the governor', () => {
+  test('is asked before every attempt, with what the quota is counted by', async () => {
+    const slots: Slot[] = []
+    const governor = { take: async (slot: Slot) => void slots.push(slot) }
+    const { pool } = await scripted((_asked, count) => (count < 3 ? { error: 'TooManyRequestsException' } : {}), {
+      governor,
+      account: '123456789012',
+    })
+    await pool.send(listUsers())
+    expect(slots).toHaveLength(3)
+    expect(slots[0]).toEqual({
+      region: 'us-east-1',
+      accountOrPool: '123456789012',
+      category: 'UserList',
+      operation: 'ListUsers',
+      poolId,
+    })
+  })
+
+  test('holds a request back until its slot, and lets go of it at an abort', async () => {
+    const reason = new Error('quiet')
+    const controller = new AbortController()
+    const take = vi.fn((_slot: Slot, signal?: AbortSignal) => {
+      return new Promise<void>((_resolve, reject) =>
+        signal?.addEventListener('abort', () => reject(signal.reason), { once: true }),
+      )
+    })
+    const { pool, asked } = await scripted(() => ({}), { governor: { take } })
+    const sent = pool.send(listUsers(), controller.signal)
+    await vi.waitFor(() => expect(take).toHaveBeenCalled())
+    controller.abort(reason)
+    await expect(sent).rejects.toBe(reason)
+    expect(asked).toHaveLength(0)
+    expect(pool.takeCounts().requests).toBe(0)
+  })
+})
+
+describe('aborting', () => {
+  test('rejects with the reason while a request is under way', async () => {
+    const reason = new Error('cancelled')
+    const controller = new AbortController()
+    const { pool, asked } = await scripted(() => () => undefined)
+    const sent = pool.send(listUsers(), controller.signal)
+    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    controller.abort(reason)
+    await expect(sent).rejects.toBe(reason)
+  })
+
+  test('rejects with the reason while the retry waits', async () => {
+    const reason = new Error('cancelled')
+    const controller = new AbortController()
+    const { pool, asked } = await scripted(() => ({ error: 'TooManyRequestsException' }))
+    const sent = pool.send(listUsers(), controller.signal)
+    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    controller.abort(reason)
+    await expect(sent).rejects.toBe(reason)
+  })
+})
