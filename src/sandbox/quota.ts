@@ -1,0 +1,63 @@
+import { rateExceeded } from './errors.ts'
+
+/** Requests/s of one account and Region, over all its pools (AWS, "Quotas in Amazon Cognito"). */
+const CATEGORIES = { UserList: 30, UserPoolRead: 15, UserPoolResourceRead: 20, UserResourceRead: 50 } as const
+
+type Category = keyof typeof CATEGORIES
+
+/** UserPoolResourceRead operations are also held to 5 requests/s each on one pool. */
+const PER_OPERATION_AND_POOL = 5
+
+/** A token bucket that holds one second's worth: a client that keeps to the rate is never throttled, a burst soon is. */
+class Bucket {
+  #tokens: number
+  #filledAt = performance.now()
+
+  constructor(rate: number) {
+    this.#tokens = rate
+  }
+
+  /** Fills up to now. The rate may differ from call to call. */
+  fill(rate: number): this {
+    const now = performance.now()
+    this.#tokens = Math.min(Math.max(rate, 1), this.#tokens + ((now - this.#filledAt) / 1_000) * rate)
+    this.#filledAt = now
+    return this
+  }
+
+  get holdsOne(): boolean {
+    return this.#tokens >= 1
+  }
+
+  takeOne(): void {
+    this.#tokens--
+  }
+}
+
+/** The request quotas of every account and Region in the sandbox. */
+export class Quota {
+  /** All quotas times this. 1 is AWS; 1,000 is as good as none. */
+  multiplier: number
+  readonly #buckets = new Map<string, Bucket>()
+
+  constructor(multiplier: number) {
+    this.multiplier = multiplier
+  }
+
+  /** Takes one request from the quota of its category. @throws ServiceError TooManyRequestsException. */
+  charge(category: Category, accountId: string, region: string, operation: string, poolId: string): void {
+    const buckets = [this.#bucket(`${accountId} ${region} ${category}`, CATEGORIES[category])]
+    if (category === 'UserPoolResourceRead') {
+      buckets.push(this.#bucket(`${accountId} ${poolId} ${operation}`, PER_OPERATION_AND_POOL))
+    }
+    if (!buckets.every((bucket) => bucket.holdsOne)) throw rateExceeded()
+    for (const bucket of buckets) bucket.takeOne()
+  }
+
+  #bucket(name: string, requestsPerSecond: number): Bucket {
+    const rate = requestsPerSecond * this.multiplier
+    const bucket = this.#buckets.get(name) ?? new Bucket(rate)
+    this.#buckets.set(name, bucket)
+    return bucket.fill(rate)
+  }
+}
