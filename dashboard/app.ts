@@ -1,0 +1,33 @@
+import { fileURLToPath } from 'node:url'
+import express, { type Express } from 'express'
+import { bullBoard } from './bullBoard/board.ts'
+import { answerErrors, notFound } from './errors.tsx'
+import { refuseForgedChanges, requireSession } from './guard.ts'
+import { keepNoCopy, pageHeaders } from './headers.ts'
+import { guardedRoutes, openRoutes, type Route } from './routes.ts'
+import type { Services } from './services.ts'
+
+const ASSETS = fileURLToPath(new URL('./assets', import.meta.url))
+
+/** Whose word to take for the caller's address and scheme: a proxy on this machine or in its private network. */
+const TRUSTED_PROXIES = ['loopback', 'linklocal', 'uniquelocal']
+
+/** Builds the dashboard without starting it. What stands above the guard is open to all, what stands below is not. */
+export function createApp(services: Services): Express {
+  const app = express().disable('x-powered-by').set('trust proxy', TRUSTED_PROXIES)
+  app.use(pageHeaders)
+  app.use('/assets', express.static(ASSETS, { index: false, fallthrough: false }))
+  app.use(keepNoCopy)
+  mount(app, openRoutes(services))
+  app.use(requireSession(services.db))
+  app.use(refuseForgedChanges)
+  mount(app, guardedRoutes(services))
+  app.use('/queues', bullBoard('/queues', services.queues, services.redis))
+  app.use(notFound)
+  app.use(answerErrors(services.logger))
+  return app
+}
+
+function mount(app: Express, routes: readonly Route[]): void {
+  for (const { method, path, handlers } of routes) app[method](path, handlers)
+}

@@ -1,0 +1,53 @@
+import type { RequestHandler } from 'express'
+import helmet from 'helmet'
+
+/** What our own pages may do: nothing from another host, nothing inline, no script at all. */
+const PAGES = {
+  'default-src': ["'none'"],
+  'style-src': ["'self'"],
+  'img-src': ["'self'"],
+  'form-action': ["'self'"],
+  'base-uri': ["'none'"],
+  'frame-ancestors': ["'none'"],
+}
+
+/** What Bull Board needs beyond that: a script app that sets its own base and writes inline styles. */
+const BULL_BOARD = {
+  ...PAGES,
+  'script-src': ["'self'"],
+  'connect-src': ["'self'"],
+  'font-src': ["'self'"],
+  'style-src': ["'self'", "'unsafe-inline'"],
+  'img-src': ["'self'", 'data:'],
+  'base-uri': ["'self'"],
+}
+
+/**
+ * Security headers. Neither upgrade-insecure-requests nor HSTS: both break a dashboard that is served over plain HTTP
+ * inside a network, and whoever terminates TLS in front of it sets HSTS there, for the whole host.
+ * `same-origin` instead of helmet's `no-referrer`: under the latter browsers send `Origin: null` with a form of our own,
+ * and the check against forged requests could not tell it from another site's.
+ */
+function headers(directives: Record<string, string[]>): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: { useDefaults: false, directives },
+    strictTransportSecurity: false,
+    xFrameOptions: { action: 'deny' },
+    referrerPolicy: { policy: 'same-origin' },
+  })
+}
+
+export const pageHeaders: RequestHandler = headers(PAGES)
+export const bullBoardHeaders: RequestHandler = headers(BULL_BOARD)
+
+/** Pages show what is true now and to whom it was shown: neither a proxy nor the Back button keeps them. */
+export const keepNoCopy: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-store')
+  next()
+}
+
+/** A sign-in page's address holds the token: it goes nowhere, not even to our own server's access log as a referrer. */
+export const sendNoReferrer: RequestHandler = (_request, response, next) => {
+  response.set('Referrer-Policy', 'no-referrer')
+  next()
+}

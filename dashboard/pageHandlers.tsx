@@ -1,0 +1,44 @@
+import type { RequestHandler } from 'express'
+import { findRun, listRuns } from '../src/run/history.ts'
+import { listOverviews } from '../src/run/overview.ts'
+import { streamProgress } from '../src/run/streams.ts'
+import { HttpError } from './httpError.ts'
+import { DataflowsPage } from './pages/dataflows.tsx'
+import type { Surroundings } from './pages/layout.tsx'
+import { RunPage } from './pages/run.tsx'
+import { RunsPage } from './pages/runs.tsx'
+import { sendPage } from './render.ts'
+import type { Services } from './services.ts'
+
+const surroundings = ({ redis }: Services): Surroundings => ({
+  now: new Date(),
+  redisWell: redis.status === 'ready',
+})
+
+export function showDataflows(services: Services): RequestHandler {
+  return async (_request, response) => {
+    const dataflows = await listOverviews(services.db)
+    sendPage(response, <DataflowsPage dataflows={dataflows} around={surroundings(services)} />)
+  }
+}
+
+export function showRuns(services: Services): RequestHandler {
+  return async (_request, response) => {
+    const runs = await listRuns(services.db)
+    sendPage(response, <RunsPage runs={runs} around={surroundings(services)} />)
+  }
+}
+
+export function showRun(services: Services): RequestHandler {
+  return async (request, response) => {
+    const id = runId(String(request.params.id))
+    const [run, progress] = await Promise.all([findRun(services.db, id), streamProgress(services.db, id)])
+    sendPage(response, <RunPage run={run} progress={progress} around={surroundings(services)} />)
+  }
+}
+
+/** At most 15 digits: what Postgres and JavaScript both hold exactly. */
+function runId(text: string): number {
+  if (!/^[1-9][0-9]{0,14}$/.test(text)) throw new HttpError(404, 'A run is named by its number.')
+  return Number(text)
+}

@@ -1,0 +1,109 @@
+import type { RunState, TaskKind, Trigger } from '../../src/db/schema.ts'
+import { TASK_QUEUES } from '../../src/queue/queues.ts'
+import type { RunRecord } from '../../src/run/history.ts'
+import { isActive } from '../../src/run/states.ts'
+import type { StreamProgress } from '../../src/run/streams.ts'
+import { RunFigures } from '../parts/figures.tsx'
+import { Prose } from '../parts/prose.tsx'
+import { ComparedTables, StreamedTables } from '../parts/runTables.tsx'
+import { Shards } from '../parts/shards.tsx'
+import { RunBadge } from '../parts/status.tsx'
+import { When } from '../parts/when.tsx'
+import { Layout, type Surroundings } from './layout.tsx'
+
+interface RunPageProps {
+  readonly run: RunRecord
+  readonly progress: StreamProgress
+  readonly around: Surroundings
+}
+
+export function RunPage({ run, progress, around }: RunPageProps) {
+  const live = isActive(run.state)
+  // Before publishing has compared them with what readers see, figures of added and removed rows would be made up.
+  const compared = run.state === 'succeeded' || run.state === 'held'
+  return (
+    <Layout title={`Run ${run.run} of ${run.dataflow}`} current="Runs" live={live} around={around}>
+      <div class="head">
+        <div>
+          <p class="crumbs quiet">
+            <a href="/">Dataflows</a> / {run.dataflow} / <a href="/runs">Runs</a>
+          </p>
+          <h1>
+            Run {run.run} <RunBadge state={run.state} />
+          </h1>
+        </div>
+        <a class="button" href={queueAddress(run.state)}>
+          Queue
+        </a>
+      </div>
+      {run.description && (
+        <p class={`explained ${run.state}`}>
+          <Prose text={run.description} />
+        </p>
+      )}
+      <RunFigures run={run} progress={progress} />
+      <h2>Tables</h2>
+      {compared ? (
+        <ComparedTables tables={run.tables} />
+      ) : (
+        <StreamedTables tables={progress.tables} estimatedUsers={progress.estimatedUsers} live={live} />
+      )}
+      {!compared && progress.shards.length > 0 && <Shards shards={progress.shards} />}
+      <h2>Details</h2>
+      <Details run={run} now={around.now} />
+    </Layout>
+  )
+}
+
+function Details({ run, now }: { readonly run: RunRecord; readonly now: Date }) {
+  return (
+    <dl>
+      <dt>Requested by</dt>
+      <dd>
+        {run.requestedBy}
+        <small>through {TRIGGERS[run.trigger]}</small>
+      </dd>
+      <dt>Requested</dt>
+      <dd>
+        <When at={run.requestedAt} now={now} />
+      </dd>
+      <dt>Started</dt>
+      <dd>
+        <When at={run.startedAt} now={now} never="not yet" />
+      </dd>
+      <dt>Ended</dt>
+      <dd>
+        <When at={run.finishedAt} now={now} never="not yet" />
+      </dd>
+      {run.cause && (
+        <>
+          <dt>Cause</dt>
+          <dd>
+            <code>{run.cause}</code>
+          </dd>
+        </>
+      )}
+    </dl>
+  )
+}
+
+const TRIGGERS: Readonly<Record<Trigger, string>> = {
+  schedule: 'its schedule',
+  manual: 'a command',
+  queue: 'the request queue',
+  api: 'the API',
+  retry: 'a retry',
+}
+
+const QUEUE_OF: Partial<Readonly<Record<RunState, TaskKind>>> = {
+  queued: 'plan',
+  planning: 'plan',
+  streaming: 'stream',
+  publishing: 'publish',
+}
+
+/** Where Bull Board shows the jobs that the run is waiting for; once it has ended, all queues. */
+function queueAddress(state: RunState): string {
+  const kind = QUEUE_OF[state]
+  return kind ? `/queues/queue/${TASK_QUEUES[kind]}` : '/queues'
+}

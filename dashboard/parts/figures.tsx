@@ -1,0 +1,43 @@
+import type { RunRecord } from '../../src/run/history.ts'
+import { isActive } from '../../src/run/states.ts'
+import type { StreamProgress } from '../../src/run/streams.ts'
+import { duration, grouped } from './text.ts'
+
+interface RunFiguresProps {
+  readonly run: RunRecord
+  readonly progress: StreamProgress
+}
+
+/** What a run came to, one tile each. */
+export function RunFigures({ run, progress }: RunFiguresProps) {
+  const rows = run.tables.reduce((total, table) => total + table.rows, 0)
+  return (
+    <ul class="tiles">
+      <Tile figure={grouped(rows)} label={rowsLabel(run, progress)} />
+      <Tile figure={run.seconds ? `${grouped(Math.round(rows / run.seconds))} /s` : '–'} label="rows a second" />
+      <Tile figure={run.seconds === null ? '–' : duration(run.seconds)} label={timeLabel(run)} />
+      <Tile figure={grouped(run.requests)} label={`requests · ${grouped(run.throttled)} throttled`} />
+      <Tile figure={grouped(run.warnings)} label="warnings" />
+    </ul>
+  )
+}
+
+function rowsLabel({ state, tables }: RunRecord, { estimatedUsers }: StreamProgress): string {
+  if (!isActive(state) || estimatedUsers === null)
+    return `rows in ${tables.length === 1 ? '1 table' : `${tables.length} tables`}`
+  return `rows · about ${grouped(estimatedUsers)} users in the pool`
+}
+
+function timeLabel({ state, startedAt }: RunRecord): string {
+  if (startedAt === null) return 'not started'
+  return isActive(state) ? 'so far' : 'from start to end'
+}
+
+function Tile({ figure, label }: { readonly figure: string; readonly label: string }) {
+  return (
+    <li>
+      <strong>{figure}</strong>
+      <small>{label}</small>
+    </li>
+  )
+}

@@ -1,0 +1,116 @@
+import type { TableFigures } from '../../src/run/history.ts'
+import type { TableProgress } from '../../src/run/streams.ts'
+import { StreamsBadge } from './status.tsx'
+import { grouped } from './text.ts'
+
+/** What a finished run made of each table, against what readers saw before. */
+export function ComparedTables({ tables }: { readonly tables: readonly TableFigures[] }) {
+  return (
+    <table class="cards">
+      <thead>
+        <tr>
+          <th scope="col">Table</th>
+          <th scope="col" class="number">
+            Rows
+          </th>
+          <th scope="col" class="number">
+            Added
+          </th>
+          <th scope="col" class="number">
+            Removed
+          </th>
+          <th scope="col" class="number">
+            Changed
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {tables.map(({ table, rows, added, removed, changed }) => (
+          <tr key={table}>
+            <th scope="row">{table}</th>
+            <td data-label="Rows" class="number">
+              {grouped(rows)}
+            </td>
+            <td data-label="Added" class="number">
+              {grouped(added)}
+            </td>
+            <td data-label="Removed" class="number">
+              {grouped(removed)}
+            </td>
+            <td data-label="Changed" class="number">
+              {grouped(changed)}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+interface StreamedTablesProps {
+  readonly tables: readonly TableProgress[]
+  readonly estimatedUsers: number | null
+  /** Whether the run is under way: only then is there anything to wait for. */
+  readonly live: boolean
+}
+
+/** How far each table has been read. */
+export function StreamedTables({ tables, estimatedUsers, live }: StreamedTablesProps) {
+  if (tables.length === 0) return <p class="empty">{live ? 'Not planned yet.' : 'It ended before it was planned.'}</p>
+  return (
+    <table class="cards">
+      <thead>
+        <tr>
+          <th scope="col">Table</th>
+          {live && <th scope="col">Progress</th>}
+          <th scope="col" class="number">
+            Rows read
+          </th>
+          <th scope="col" class="number">
+            Streams
+          </th>
+          {live && <th scope="col">State</th>}
+        </tr>
+      </thead>
+      <tbody>
+        {tables.map((progress) => (
+          <tr key={progress.table}>
+            <th scope="row">{progress.table}</th>
+            {live && (
+              <td data-label="Progress">
+                <Bar table={progress.table} share={share(progress, estimatedUsers)} />
+              </td>
+            )}
+            <td data-label="Rows read" class="number">
+              {grouped(progress.rows)}
+            </td>
+            <td data-label="Streams" class="number">
+              {grouped(progress.done)} of {grouped(progress.streams)}
+            </td>
+            {live && (
+              <td data-label="State">
+                <StreamsBadge {...progress} />
+              </td>
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** A bar that waits at its end looks stuck: what the estimate fell short of stays below it. */
+const ALMOST = 0.98
+
+/** How much of a table has been read, 0 to 1, or undefined where nothing tells. */
+function share({ table, rows, done, streams }: TableProgress, estimatedUsers: number | null): number | undefined {
+  if (done === streams) return 1
+  if (table === 'users' && estimatedUsers) return Math.min(rows / estimatedUsers, ALMOST)
+  return streams > 1 ? done / streams : undefined
+}
+
+/** Without a total that can be trusted there is no bar: the rows beside it tell that it moves. */
+function Bar({ table, share }: { readonly table: string; readonly share: number | undefined }) {
+  if (share === undefined) return <span class="quiet">–</span>
+  return <progress class={share === 1 ? 'good' : undefined} aria-label={`Progress of ${table}`} value={share} />
+}

@@ -1,0 +1,85 @@
+import type { RunState } from '../../src/db/schema.ts'
+import type { DataflowOverview } from '../../src/run/overview.ts'
+import { isActive } from '../../src/run/states.ts'
+import { Prose } from './prose.tsx'
+import { inLargestUnit } from './text.ts'
+
+/** Red: a person must act. Amber: a person should look, or it mends itself. Colour never says it alone. */
+type Tone = 'good' | 'bad' | 'held' | 'live' | 'calm'
+
+interface Badge {
+  readonly tone: Tone
+  readonly mark: string
+  readonly word: string
+}
+
+const RUN_BADGES: Readonly<Record<RunState, Badge>> = {
+  queued: { tone: 'calm', mark: '◦', word: 'Queued' },
+  planning: { tone: 'live', mark: '▸', word: 'Planning' },
+  streaming: { tone: 'live', mark: '▸', word: 'Running' },
+  publishing: { tone: 'live', mark: '▸', word: 'Publishing' },
+  succeeded: { tone: 'good', mark: '✓', word: 'Succeeded' },
+  failed: { tone: 'bad', mark: '✕', word: 'Failed' },
+  cancelled: { tone: 'calm', mark: '∅', word: 'Cancelled' },
+  skipped: { tone: 'calm', mark: '»', word: 'Skipped' },
+  held: { tone: 'held', mark: '‖', word: 'Held' },
+}
+
+const STREAMS = {
+  waiting: { tone: 'calm', mark: '◦', word: 'Waiting' },
+  streaming: { tone: 'live', mark: '▸', word: 'Streaming' },
+  staged: { tone: 'good', mark: '✓', word: 'Staged' },
+} as const satisfies Record<string, Badge>
+
+/** A dataflow's state, apart from its runs': with a note where the word alone leaves a question open. */
+export interface DataflowStatus extends Badge {
+  readonly note: string | null
+}
+
+/** A slot is handed out within seconds; a quarter of an hour later something is wrong with the schedulers. */
+const LATE_SECONDS = 15 * 60
+
+/** The worst of what is known decides: a pause must not hide a failure, nor a success that nothing runs any more. */
+export function dataflowStatus(dataflow: DataflowOverview, now: Date): DataflowStatus {
+  const { latest, pausedAt, pauseReason, nextRunAt } = dataflow
+  if (latest && (isActive(latest.state) || latest.state === 'failed' || latest.state === 'held')) {
+    return { ...RUN_BADGES[latest.state], note: latest.description }
+  }
+  if (pausedAt) return { tone: 'calm', mark: '‖', word: 'Paused', note: pauseReason }
+  const overdue = nextRunAt ? (now.getTime() - nextRunAt.getTime()) / 1000 : 0
+  if (overdue > LATE_SECONDS) {
+    return { tone: 'held', mark: '!', word: 'Late', note: `${inLargestUnit(overdue)} overdue: is a scheduler running?` }
+  }
+  if (!latest) return { tone: 'calm', mark: '–', word: 'Never run', note: null }
+  return { ...RUN_BADGES[latest.state], note: latest.state === 'succeeded' ? null : latest.description }
+}
+
+function BadgeView({ tone, mark, word }: Badge) {
+  return (
+    <span class={`badge ${tone}`}>
+      <span aria-hidden="true">{mark}</span> {word}
+    </span>
+  )
+}
+
+export function RunBadge({ state }: { readonly state: RunState }) {
+  return <BadgeView {...RUN_BADGES[state]} />
+}
+
+export function StreamsBadge({ done, streams, rows }: { done: number; streams: number; rows: number }) {
+  if (done === streams) return <BadgeView {...STREAMS.staged} />
+  return <BadgeView {...(done + rows > 0 ? STREAMS.streaming : STREAMS.waiting)} />
+}
+
+export function DataflowBadge({ status }: { readonly status: DataflowStatus }) {
+  return (
+    <>
+      <BadgeView {...status} />
+      {status.note && (
+        <small class="note">
+          <Prose text={status.note} />
+        </small>
+      )}
+    </>
+  )
+}

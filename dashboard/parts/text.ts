@@ -1,0 +1,53 @@
+const GROUPED = new Intl.NumberFormat('en-US')
+const SECOND = 1
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** 1180554 → `1,180,554` */
+export function grouped(count: number): string {
+  return GROUPED.format(count)
+}
+
+/** 1, 'run' → `1 run`; 6, 'run' → `6 runs` */
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
+/** 421 → `7 min 1 s`: the two largest units, enough to judge by. */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${Math.max(0, seconds).toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < MINUTE) return `${whole} s`
+  if (whole < HOUR) return `${Math.floor(whole / MINUTE)} min ${whole % MINUTE} s`
+  return `${Math.floor(whole / HOUR)} h ${Math.floor((whole % HOUR) / MINUTE)} min`
+}
+
+/** How far off an instant is, in its largest unit: `3 h ago`, `in 40 min`, `just now`. */
+export function relative(at: Date, now: Date): string {
+  const seconds = (at.getTime() - now.getTime()) / 1000
+  const distance = Math.abs(seconds)
+  if (distance < MINUTE) return seconds > 0 ? 'in a moment' : 'just now'
+  const amount = inLargestUnit(distance)
+  return seconds > 0 ? `in ${amount}` : `${amount} ago`
+}
+
+/** 7,500 → `2 h` */
+export function inLargestUnit(seconds: number): string {
+  if (seconds < HOUR) return `${Math.floor(seconds / MINUTE)} min`
+  if (seconds < DAY) return `${Math.floor(seconds / HOUR)} h`
+  return counted(Math.floor(seconds / DAY), 'day')
+}
+
+/** `24 Nov, 02:00 UTC`; with the year when it is not this one. */
+export function exact(at: Date, now: Date, timeZone: string): string {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    ...(at.getUTCFullYear() !== now.getUTCFullYear() && { year: 'numeric' }),
+  })
+  return `${format.format(at)} ${timeZone}`
+}

@@ -1,0 +1,95 @@
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import { dashboardAddress } from '../src/access/address.ts'
+import { closeDatabase, openDatabase } from '../src/db/database.ts'
+import { AskError, errorCode } from '../src/errors.ts'
+import type { Stoppable } from '../src/lifecycle.ts'
+import type { Logger } from '../src/logger.ts'
+import { openRedis } from '../src/queue/redis.ts'
+import { createApp } from './app.ts'
+import { openBoardQueues } from './bullBoard/queues.ts'
+import type { Services } from './services.ts'
+
+export interface DashboardOptions {
+  readonly host: string
+  /** 0: any that is free. */
+  readonly port: number
+  readonly databaseUrl: string
+  readonly redisUrl: string
+}
+
+export interface RunningDashboard extends Stoppable {
+  /** Where a person on this machine opens it. */
+  readonly url: string
+}
+
+/**
+ * Opens the connections and listens. Neither server has to answer for that: a dashboard that starts before its
+ * database says so on its pages, and works once the database is there.
+ * @throws AskError when it can't listen on the given address
+ */
+export async function startDashboard(options: DashboardOptions, logger: Logger): Promise<RunningDashboard> {
+  const services = openServices(options, logger)
+  const server = createServer(createApp(services))
+  try {
+    await listen(server, options)
+  } catch (error) {
+    await closeServices(services)
+    throw cannotListen(error, options)
+  }
+  return {
+    url: dashboardAddress(options.host, portOf(server)),
+    quiet: async () => {
+      server.close()
+    },
+    stop: async () => {
+      server.closeAllConnections()
+      await closeServices(services)
+    },
+  }
+}
+
+function openServices({ databaseUrl, redisUrl }: DashboardOptions, logger: Logger): Services {
+  const redis = openRedis(redisUrl, logger, { blocking: false })
+  return {
+    db: openDatabase(databaseUrl, { name: 'dashboard' }),
+    redis,
+    queues: openBoardQueues(redis, logger),
+    logger,
+  }
+}
+
+/** The connection under the queues goes at once: closing a queue first would wait for a Redis that may be away. */
+async function closeServices({ db, redis }: Services): Promise<void> {
+  redis.disconnect()
+  await closeDatabase(db, 1)
+}
+
+async function listen(server: Server, { host, port }: DashboardOptions): Promise<void> {
+  server.listen(port, host)
+  await once(server, 'listening')
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new TypeError('the server listens on no port')
+  return address.port
+}
+
+function cannotListen(error: unknown, { host, port }: DashboardOptions): unknown {
+  switch (errorCode(error)) {
+    case 'EADDRINUSE':
+      return new AskError(
+        'bad-configuration',
+        `Port ${port} of ${host} is taken.`,
+        'Stop what listens there, or set PORT to another one (0 takes any that is free).',
+      )
+    case 'EACCES':
+      return new AskError('bad-configuration', `Port ${port} needs root.`, 'Set PORT to one above 1023.')
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new AskError('bad-configuration', `This machine has no address ${host}.`, 'Set HOST to one that it has.')
+    default:
+      return error
+  }
+}

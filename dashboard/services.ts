@@ -1,0 +1,13 @@
+import type { Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Database } from '../src/db/database.ts'
+import type { Logger } from '../src/logger.ts'
+
+/** What the dashboard's pages work with. Opened and closed by whoever builds the app. */
+export interface Services {
+  readonly db: Database
+  readonly redis: Redis
+  /** For looking at only: see `openBoardQueues`. */
+  readonly queues: readonly Queue[]
+  readonly logger: Logger
+}
