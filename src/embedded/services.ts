@@ -17,6 +17,8 @@ export interface EmbeddedServices {
   readonly redisUrl: string
   /** Where Postgres keeps its files. */
   readonly postgresFolder: string
+  /** The process that owns both servers. */
+  readonly supervisorPid: number | undefined
   /** Resolves when they have ended, asked to or not. */
   readonly ended: Promise<void>
   /** Lets other terminals know of the sandbox as well. */
@@ -43,6 +45,7 @@ export async function startServices(
   await announce(dataFolder, announcement)
   return {
     ...announcement,
+    supervisorPid: supervisor.pid,
     ended,
     announceCognito: (cognitoEndpoint) => announce(dataFolder, { ...announcement, cognitoEndpoint }),
     stop: async () => {
