@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, test, vi } from 'vitest'
+import { BEGINNING, groupNames, type Page, type Position, readPages } from '../../src/cognito/pages.ts'
+import type { StreamSource } from '../../src/db/schema.ts'
+import { GiveUpError, WaitError } from '../../src/errors.ts'
+import { type Answer, type Asked, scripted } from './scripted.ts'
+
+const ALL_USERS: StreamSource = { source: 'users', prefix: null }
+
+/** Answers ListUsers with pages of the given sizes, whose tokens are their numbers. */
+function pagesOf(sizes: number[]) {
+  return ({ input }: Asked): Answer => {
+    const page = Number(input.PaginationToken ?? 0)
+    const Users = Array.from({ length: sizes[page] ?? 0 }, (_, index) => ({ Username: `${page}/${index}` }))
+    return { Users, ...(page + 1 < sizes.length && { PaginationToken: String(page + 1) }) }
+  }
+}
+
+async function readAll(pages: AsyncIterable<Page>): Promise<Page[]> {
+  const read: Page[] = []
+  for await (const page of pages) read.push(page)
+  return read
+}
+
+describe('reading', () => {
+  test('gives every record once, through short and empty pages, until there is no token', async () => {
+    const sizes = [60, 7, 0, 60, 0, 1, 0]
+    const { pool, asked } = await scripted(pagesOf(sizes))
+    const pages = await readAll(readPages(pool, ALL_USERS, BEGINNING))
+    expect(pages.map(({ records }) => records.length)).toEqual(sizes)
+    expect(pages.map(({ next }) => next.token)).toEqual(['1', '2', '3', '4', '5', '6', null])
+    expect(pages.at(-1)?.next).toEqual({ token: null, page: 7, loopMark: null })
+    expect(asked.every(({ input }) => input.Limit === 60)).toBe(true)
+  })
+
+  test('goes on from a checkpoint', async () => {
+    const { pool, asked } = await scripted(pagesOf([60, 60, 5]))
+    const pages = await readAll(readPages(pool, ALL_USERS, { token: '2', page: 2, loopMark: null }))
+    expect(pages.map(({ records }) => records.length)).toEqual([5])
+    expect(asked.map(({ input }) => input.PaginationToken)).toEqual(['2'])
+  })
+
+  test.each<[StreamSource, string, Record<string, unknown>]>([
+    [{ source: 'users', prefix: null }, 'ListUsers', { PaginationToken: 't' }],
+    [{ source: 'users', prefix: 'a' }, 'ListUsers', { PaginationToken: 't', Filter: 'sub ^= "a"' }],
+    [{ source: 'groups' }, 'ListGroups', { NextToken: 't' }],
+    [{ source: 'group_members', group: 'É "1"' }, 'ListUsersInGroup', { NextToken: 't', GroupName: 'É "1"' }],
+  ])('%j asks %s as Cognito wants it', async (source, operation, parameters) => {
+    const { pool, asked } = await scripted(() => ({}))
+    await readAll(readPages(pool, source, { token: 't', page: 1, loopMark: null }))
+    expect(asked).toEqual([{ operation, input: { UserPoolId: pool.poolId, Limit: 60, ...parameters } }])
+  })
+
+  test('gives members with their group', async () => {
+    const { pool } = await scripted(() => ({ Users: [{ Username: 'u' }] }))
+    const [page] = await readAll(readPages(pool, { source: 'group_members', group: 'g' }, BEGINNING))
+    expect(page?.records).toEqual([{ group: 'g', user: { Username: 'u' } }])
+  })
+
+  test('finds no members in a group that is gone, and no pool where the pool is gone', async () => {
+    const source: StreamSource = { source: 'group_members', group: 'g' }
+    const gone = (message: string) => scripted(() => ({ error: 'ResourceNotFoundException', message }))
+    const group = await gone('Group not found.')
+    await expect(readAll(readPages(group.pool, source, BEGINNING))).resolves.toEqual([
+      { records: [], next: { token: null, page: 1, loopMark: null } },
+    ])
+    const poolGone = await gone('User pool us-east-1_Scripted1 does not exist.')
+    await expect(readAll(readPages(poolGone.pool, source, BEGINNING))).rejects.toMatchObject({ code: 'pool-not-found' })
+  })
+
+  test('names the groups of a page, without those that cannot be stored', () => {
+    expect(groupNames([{ GroupName: 'a' }, {}, { GroupName: 'b\0' }, { GroupName: '東京' }])).toEqual(['a', '東京'])
+  })
+})
+
+describe('reading ahead', () => {
+  test('asks for the next page while the consumer works at one, and for no more', async () => {
+    const { pool, asked } = await scripted(pagesOf([1, 1, 1, 1]))
+    const pages = readPages(pool, ALL_USERS, BEGINNING)
+    await pages.next()
+    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    await pages.next()
+    await vi.waitFor(() => expect(asked).toHaveLength(3))
+    await pages.return()
+    expect(asked).toHaveLength(3)
+  })
+
+  test('a page that fails while the consumer is at the one before is reported when its turn comes', async () => {
+    const unhandled = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    const { pool, asked } = await scripted((_asked, count) =>
+      count === 1 ? { Users: [], PaginationToken: 't' } : { error: 'AccessDeniedException' },
+    )
+    const pages = readPages(pool, ALL_USERS, BEGINNING)
+    await pages.next()
+    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    await new Promise(setImmediate)
+    await expect(pages.next()).rejects.toMatchObject({ code: 'permission-missing' })
+    process.off('unhandledRejection', unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
+  })
+
+  test('a consumer that stops early ends the request under way and leaves no rejection behind', async () => {
+    const unhandled = vi.fn()
+    const closed = vi.fn()
+    process.on('unhandledRejection', unhandled)
+    const { pool, asked } = await scripted((_asked, count) =>
+      count === 1 ? { Users: [], PaginationToken: 't' } : (response) => response.once('close', closed),
+    )
+    for await (const _page of readPages(pool, ALL_USERS, BEGINNING)) {
+      await vi.waitFor(() => expect(asked).toHaveLength(2))
+      break
+    }
+    await vi.waitFor(() => expect(closed).toHaveBeenCalled())
+    process.off('unhandledRejection', unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
+  })
+
+  test('an abort is heard while a page is awaited', async () => {
+    const controller = new AbortController()
+    const { pool, asked } = await scripted(() => () => undefined)
+    const next = readPages(pool, ALL_USERS, BEGINNING, controller.signal).next()
+    await vi.waitFor(() => expect(asked).toHaveLength(1))
+    const reason = new Error('quiet')
+    controller.abort(reason)
+    await expect(next).rejects.toBe(reason)
+    await expect(readPages(pool, ALL_USERS, BEGINNING, controller.signal).next()).rejects.toBe(reason)
+  })
+})
+
+describe('a token loop', () => {
+  /** Tokens 1, 2, … up to `start`, then round and round a circle of `length`. */
+  const circle =
+    (start: number, length: number) =>
+    ({ input }: Asked) => {
+      const at = Number(input.PaginationToken ?? 0)
+      const next = at + 1 < start + length ? at + 1 : start
+      return { Users: [], PaginationToken: String(next) }
+    }
+
+  test.each([
+    [1, 1],
+    [1, 2],
+    [5, 3],
+    [10, 17],
+  ])('that begins at page %i and is %i long is found, in slices as well as in one go', async (start, length) => {
+    const { pool, asked } = await scripted(circle(start, length))
+    await expect(readAll(readPages(pool, ALL_USERS, BEGINNING))).rejects.toMatchObject({ code: 'token-loop' })
+    expect(asked.length).toBeLessThanOrEqual(3 * (start + length))
+
+    const slices = async () => {
+      let position: Position = BEGINNING
+      for (let slice = 0; slice < 200; slice++) {
+        for await (const page of readPages(pool, ALL_USERS, position)) {
+          // What a checkpoint keeps, and nothing else.
+          position = JSON.parse(JSON.stringify(page.next))
+          break
+        }
+      }
+    }
+    await expect(slices()).rejects.toBeInstanceOf(GiveUpError)
+  })
+
+  test('keeps one hash, never the token', async () => {
+    const { pool } = await scripted(pagesOf([1, 1, 1, 1, 1, 1]))
+    const marks = (await readAll(readPages(pool, ALL_USERS, BEGINNING))).map(({ next }) => next.loopMark)
+    const hash = (token: string) => createHash('sha256').update(token).digest('base64url')
+    expect(marks).toEqual([hash('1'), hash('2'), hash('2'), hash('4'), hash('4'), null])
+  })
+})
+
+describe('a refused request', () => {
+  const refusing = () => scripted(() => ({ error: 'InvalidParameterException' }))
+
+  test('with a token means that the token has expired', async () => {
+    const { pool } = await refusing()
+    const position = { token: 't', page: 1, loopMark: null }
+    await expect(readAll(readPages(pool, ALL_USERS, position))).rejects.toMatchObject({ code: 'token-expired' })
+  })
+
+  test('without one means that the filter is refused', async () => {
+    const { pool } = await refusing()
+    const stream: StreamSource = { source: 'users', prefix: 'a' }
+    await expect(readAll(readPages(pool, stream, BEGINNING))).rejects.toMatchObject({ code: 'request-refused' })
+  })
+
+  test('for other reasons stays what it is, token or not', async () => {
+    const { pool } = await scripted(() => ({ error: 'TooManyRequestsException' }), { attempts: 1 })
+    const position = { token: 't', page: 1, loopMark: null }
+    await expect(readAll(readPages(pool, ALL_USERS, position))).rejects.toBeInstanceOf(WaitError)
+  })
+})
