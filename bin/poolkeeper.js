@@ -2,6 +2,9 @@
 // A checkout runs its sources, so that what you edit is what runs; the image and the package carry only `dist`.
 import { existsSync } from 'node:fs'
 
+// The AWS SDK writes six lines about Node 22 into the output of every process; `engines` says what we support.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true'
+
 const sources = new URL('../src/cli/main.ts', import.meta.url)
 
 if (existsSync(sources)) {

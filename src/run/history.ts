@@ -53,14 +53,14 @@ export async function findRun(db: Queryable, id: number): Promise<RunRecord> {
 }
 
 const ISO = sql.raw(`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`)
-const STREAMED = sql.raw(`jsonb_build_object('table', stream->>'source', 'rows', sum(rows),
+const STREAMED = sql.raw(`json_build_object('table', stream->>'source', 'rows', sum(rows),
   'added', 0, 'removed', 0, 'changed', 0)`)
-const FINISHED = sql.raw(`jsonb_build_object('table', f."table", 'rows', f.rows,
+const FINISHED = sql.raw(`json_build_object('table', f."table", 'rows', f.rows,
   'added', f.added, 'removed', f.removed, 'changed', f.changed)`)
 
 async function selectRuns(db: Queryable, where: ReturnType<typeof sql>): Promise<RunRecord[]> {
   const rows = await db.execute<{ record: RunRecord }>(sql`
-    select jsonb_build_object(
+    select json_build_object(
       'run', r.id, 'dataflow', d.name, 'state', r.state, 'cause', r.cause, 'description', r.description,
       'snapshot', case when s.state in ('held', 'kept') then s.id end,
       'tables', coalesce(finished.tables, streamed.tables, '[]'),
@@ -73,9 +73,9 @@ async function selectRuns(db: Queryable, where: ReturnType<typeof sql>): Promise
     from poolkeeper.runs r
     join poolkeeper.dataflows d on d.id = r.dataflow_id
     left join poolkeeper.snapshots s on s.id = r.id
-    left join lateral (select jsonb_agg(${FINISHED} order by f."table") as tables
+    left join lateral (select json_agg(${FINISHED} order by f."table") as tables
       from poolkeeper.run_tables f where f.run_id = r.id) finished on true
-    left join lateral (select jsonb_agg(t order by t->>'table') as tables from (
+    left join lateral (select json_agg(t order by t->>'table') as tables from (
       select ${STREAMED} as t from poolkeeper.tasks
       where run_id = r.id and kind = 'stream'
         and s.tables @> jsonb_build_array(jsonb_build_object('table', stream->>'source'))

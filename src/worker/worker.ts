@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { hostname } from 'node:os'
 import { Worker } from 'bullmq'
 import { createGovernor } from '../cognito/governor.ts'
@@ -40,6 +41,8 @@ export async function startWorker({ databaseUrl, redisUrl, keys, logger }: Worke
   const shared = openRedis(redisUrl, logger, { blocking: false })
   const pools = createPools(db, keys, createGovernor(shared))
   const quiet = new AbortController()
+  // each stream under way listens to it; Node warns from the 11th on
+  setMaxListeners(0, quiet.signal)
   const performer = { db, pools, logger, quiet: quiet.signal, name: `${hostname()}:${process.pid}` }
 
   const workers = (Object.keys(TASK_QUEUES) as TaskKind[]).map((kind) => {

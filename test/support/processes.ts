@@ -1,0 +1,53 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+
+const COMMAND = fileURLToPath(new URL('../../bin/poolkeeper.js', import.meta.url))
+
+export interface Finished {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A `poolkeeper` command as a process of its own, to be looked at and killed for real. */
+export interface RunningCommand {
+  readonly pid: number
+  /** All that it has written so far, to either output. */
+  output(): string
+  kill(signal: NodeJS.Signals): void
+  /** Resolves once it has ended, however that came about. */
+  readonly finished: Promise<Finished>
+}
+
+/** Starts `poolkeeper <args>`; whatever is still running when the test has finished is killed. */
+export function startCommand(args: readonly string[], env: Readonly<Record<string, string>>): RunningCommand {
+  // biome-ignore lint/style/noProcessEnv: a child needs PATH and HOME
+  const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...process.env, ...env } })
+  const chunks = { stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk) => {
+    chunks.stdout += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    chunks.stderr += chunk
+  })
+  const finished = once(child, 'close').then(([code]) => ({ code, ...chunks }))
+  onTestFinished(() => endOf(child, finished))
+  return {
+    pid: child.pid ?? 0,
+    output: () => chunks.stdout + chunks.stderr,
+    kill: (signal) => void child.kill(signal),
+    finished,
+  }
+}
+
+/** Runs `poolkeeper <args>` to its end. */
+export function runCommand(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Finished> {
+  return startCommand(args, env).finished
+}
+
+async function endOf(child: ChildProcess, finished: Promise<Finished>): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+  await finished
+}
