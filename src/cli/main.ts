@@ -21,6 +21,7 @@ const COMMANDS: readonly (() => Promise<CommandModule>)[] = [
   () => import('./commands/history.ts'),
   () => import('./commands/rollback.ts'),
   () => import('./commands/diff.ts'),
+  () => import('./commands/sandbox.ts'),
   () => import('./commands/doctor.ts'),
 ]
 
