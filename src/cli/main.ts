@@ -16,12 +16,16 @@ const COMMANDS: readonly (() => Promise<CommandModule>)[] = [
   () => import('./commands/worker.ts'),
   () => import('./commands/dashboard.ts'),
   () => import('./commands/signIn.ts'),
+  () => import('./commands/dataflow.ts'),
+  () => import('./commands/connect.ts'),
+  () => import('./commands/policy.ts'),
   () => import('./commands/run.ts'),
   () => import('./commands/decide.ts'),
   () => import('./commands/history.ts'),
   () => import('./commands/rollback.ts'),
   () => import('./commands/diff.ts'),
   () => import('./commands/sandbox.ts'),
+  () => import('./commands/keys.ts'),
   () => import('./commands/doctor.ts'),
 ]
 

@@ -1,4 +1,5 @@
 import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { CATALOGUE, type SourceName } from '../cognito/catalogue.ts'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { credentials, dataflows } from '../db/schema.ts'
 import { AskError } from '../errors.ts'
@@ -47,6 +48,11 @@ export async function lockDataflow(
   const [dataflow] = row ? await select(tx, eq(dataflows.id, row.id)) : []
   if (dataflow) return dataflow
   throw await notFound(tx, name)
+}
+
+/** The tables that it imports, as the catalogue calls them. */
+export function sourcesOf({ tables }: Pick<Dataflow, 'tables'>): SourceName[] {
+  return tables.map(({ source }) => source).filter((source): source is SourceName => source in CATALOGUE)
 }
 
 /** Every dataflow, by name. */

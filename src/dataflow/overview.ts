@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
 import type { RunState } from '../db/schema.ts'
 import { type Dataflow, listDataflows } from './dataflow.ts'
@@ -19,16 +19,27 @@ interface Latest extends Record<string, unknown> {
 
 /** Every dataflow, by name, with its last run. */
 export async function listOverviews(db: Queryable): Promise<Overview[]> {
-  const latest = await db.execute<Latest>(sql`
+  const latest = new Map((await selectLatest(db, sql`true`)).map((row) => [row.dataflow_id, row]))
+  return (await listDataflows(db)).map((dataflow) => withLatest(dataflow, latest.get(dataflow.id)))
+}
+
+/** A dataflow with its last run. */
+export async function overviewOf(db: Queryable, dataflow: Dataflow): Promise<Overview> {
+  const [row] = await selectLatest(db, sql`p.dataflow_id = ${dataflow.id}`)
+  return withLatest(dataflow, row)
+}
+
+function selectLatest(db: Queryable, which: SQL): PromiseLike<Latest[]> {
+  return db.execute<Latest>(sql`
     select p.dataflow_id, refresh.finished_at as refreshed_at,
       (select jsonb_build_object('id', r.id, 'state', r.state, 'description', r.description)
        from poolkeeper.runs r where r.dataflow_id = p.dataflow_id and r.state <> 'skipped'
        order by r.finished_at is null desc, r.id desc limit 1) as last_run
-    from poolkeeper.published p left join poolkeeper.runs refresh on refresh.id = p.snapshot_id`)
-  const byId = new Map(latest.map((row) => [row.dataflow_id, row]))
-  return (await listDataflows(db)).map((dataflow) => {
-    const row = byId.get(dataflow.id)
-    const refreshedAt = row?.refreshed_at ? new Date(row.refreshed_at) : null
-    return { ...dataflow, lastRun: row?.last_run ?? null, refreshedAt }
-  })
+    from poolkeeper.published p left join poolkeeper.runs refresh on refresh.id = p.snapshot_id
+    where ${which}`)
+}
+
+function withLatest(dataflow: Dataflow, row: Latest | undefined): Overview {
+  const refreshedAt = row?.refreshed_at ? new Date(row.refreshed_at) : null
+  return { ...dataflow, lastRun: row?.last_run ?? null, refreshedAt }
 }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { sql } from 'drizzle-orm'
+import { readMigrationFiles } from 'drizzle-orm/migrator'
 import { migrate as runMigrations } from 'drizzle-orm/postgres-js/migrator'
 import type { Database } from './database.ts'
 
@@ -18,4 +19,17 @@ export async function migrate(db: Database): Promise<void> {
     await lock.execute(sql`select pg_advisory_xact_lock(${LOCK})`)
     await runMigrations(db, { migrationsFolder: MIGRATIONS })
   })
+}
+
+/** How many migrations of this version the database has not had yet; all of them when it has none of our tables. */
+export async function pendingMigrations(db: Database): Promise<number> {
+  const known = readMigrationFiles({ migrationsFolder: MIGRATIONS }).map(({ folderMillis }) => folderMillis)
+  const [{ recorded } = { recorded: null }] = await db.execute<{ recorded: string | null }>(
+    sql`select to_regclass('drizzle.__drizzle_migrations')::text as recorded`,
+  )
+  if (!recorded) return known.length
+  const [row] = await db.execute<{ latest: number }>(
+    sql`select coalesce(max(created_at), 0) as latest from drizzle.__drizzle_migrations`,
+  )
+  return known.filter((time) => time > (row?.latest ?? 0)).length
 }

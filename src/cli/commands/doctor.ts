@@ -6,9 +6,5 @@ export function register(program: Command, context: CommandContext): void {
     .command('doctor')
     .description('Check the configuration, Postgres, Redis and the keys, and say what to do')
     .option('--json', 'print JSON on stdout')
-    .action(async (options: { json?: boolean }) => {
-      const { config, output } = context
-      if (options.json) output.json({ ok: true })
-      output.line(`data folder: ${config.dataFolder}`)
-    })
+    .action(async (options: { json?: boolean }) => (await import('../doctor/doctor.ts')).examine(context, options))
 }

@@ -1,0 +1,53 @@
+import type { Command } from 'commander'
+import type { ConnectionCheck, ConnectionReport } from '../../cognito/connect.ts'
+import type { CommandContext } from '../context.ts'
+import type { Output } from '../output.ts'
+
+export function register(program: Command, context: CommandContext): void {
+  program
+    .command('connect <name>')
+    .description('Try out whether Cognito lets a dataflow in, permission by permission')
+    .option('--json', 'print the report as JSON on stdout')
+    .action((name: string, options: { json?: boolean }) => connect(context, name, options))
+}
+
+async function connect({ config, output }: CommandContext, name: string, { json }: { json?: boolean }): Promise<void> {
+  const report = await testConnection(config, name)
+  if (json) output.json(report)
+  else printReport(output, report)
+  const faults = report.checks.filter(({ ok }) => !ok)
+  if (faults.length === 0) return
+  output.error(faults.map(({ description }) => description).join(' '))
+  process.exitCode = 1
+}
+
+async function testConnection(config: CommandContext['config'], name: string): Promise<ConnectionReport> {
+  const [{ withDatabase }, { findDataflow, sourcesOf }, { openCredentials }, { openPool }, { checkConnection }] =
+    await Promise.all([
+      import('../context.ts'),
+      import('../../dataflow/dataflow.ts'),
+      import('../../dataflow/credentials.ts'),
+      import('../../cognito/client.ts'),
+      import('../../cognito/connect.ts'),
+    ])
+  const { dataflow, credentials, endpoint } = await withDatabase(config, async (db, { keys, cognitoEndpoint }) => {
+    const dataflow = await findDataflow(db, name)
+    return { dataflow, credentials: await openCredentials(db, keys, dataflow.id), endpoint: cognitoEndpoint }
+  })
+  const { poolId, region } = dataflow
+  const pool = openPool({ poolId, region, credentials, ...(endpoint && { endpoint }) })
+  try {
+    return await checkConnection(pool, sourcesOf(dataflow))
+  } finally {
+    pool.close()
+  }
+}
+
+function printReport(output: Output, { pool, checks }: ConnectionReport): void {
+  if (pool) output.line(`${pool.name} (${pool.poolId}), about ${pool.estimatedUsers.toLocaleString('en')} users`)
+  for (const check of checks) output.line(`${check.ok ? '✓' : '✗'} ${check.action.padEnd(30)} ${purposeOf(check)}`)
+}
+
+function purposeOf({ table }: ConnectionCheck): string {
+  return table ? `for the table ${table}` : 'for the pool itself'
+}

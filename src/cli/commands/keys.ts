@@ -1,0 +1,29 @@
+import type { Command } from 'commander'
+import type { CommandContext } from '../context.ts'
+
+export function register(program: Command, context: CommandContext): void {
+  program
+    .command('keys')
+    .description('Look after the keys that credentials are sealed under')
+    .command('rotate')
+    .description('Put every stored secret under the first key of POOLKEEPER_KEY, so that the others can be taken out')
+    .option('--json', 'print JSON on stdout')
+    .action((options: { json?: boolean }) => rotate(context, options))
+}
+
+async function rotate({ config, output }: CommandContext, { json }: { json?: boolean }): Promise<void> {
+  const [{ withDatabase }, { rotateKeys }] = await Promise.all([
+    import('../context.ts'),
+    import('../../dataflow/credentials.ts'),
+  ])
+  await withDatabase(config, async (db, { keys }) => {
+    const key = keys[0]?.id ?? null
+    const rotated = await rotateKeys(db, keys)
+    if (json) return output.json({ rotated, key })
+    output.line(
+      rotated > 0
+        ? `The credentials of ${rotated} dataflows are under the key ${key} now; the other keys can go.`
+        : 'There was nothing to do: no secret is sealed under another key.',
+    )
+  })
+}

@@ -1,0 +1,93 @@
+import type { Command } from 'commander'
+import type { Config } from '../../config.ts'
+import { AskError } from '../../errors.ts'
+import { ask, canAsk } from '../prompt.ts'
+
+/** What `create` and `edit` are told, as it was typed. */
+export interface DataflowOptions {
+  readonly poolId?: string
+  readonly region?: string
+  readonly accessKeyId?: string
+  readonly roleArn?: string
+  readonly ambient?: boolean
+  readonly displayName?: string
+  readonly description?: string
+  readonly table?: readonly string[]
+  /** False: `--no-schedule`. */
+  readonly schedule?: string | false
+  readonly timezone?: string
+  readonly keep?: string
+  readonly maxRemoved?: string
+  readonly json?: boolean
+}
+
+/** Nothing is required or converted here: `src/dataflow/input.ts` judges all of it and tells every problem at once. */
+export function addDataflowOptions(command: Command): Command {
+  return command
+    .option('--pool-id <id>', 'the user pool, such as eu-central-1_AbCdEf123')
+    .option('--region <region>', 'its Region (default: the one that the pool id begins with)')
+    .option(
+      '--access-key-id <id>',
+      'read it with an access key; the secret comes from AWS_SECRET_ACCESS_KEY or a prompt',
+    )
+    .option('--role-arn <arn>', 'or with a role that trusts Poolkeeper')
+    .option('--ambient', "or with the environment's own credentials")
+    .option('--display-name <text>', 'what people call it')
+    .option('--description <text>', 'what it is for')
+    .option('--table <table=purpose>', 'a table to import, such as users=All; repeat it for more', collect)
+    .option('--schedule <cron>', 'when to import: "30 2 * * *", @daily')
+    .option('--timezone <zone>', "the schedule's time zone, such as Europe/Berlin (default: UTC)")
+    .option('--keep <n>', 'how many snapshots to keep for rollback (default: 7)')
+    .option('--max-removed <percent>', 'hold an import that removes more of a table than this; or off (default: 25)')
+    .option('--json', 'print JSON on stdout')
+}
+
+/** The options as input for `createDataflow` or `editDataflow`; what was not said is absent. */
+export async function settingsFrom(options: DataflowOptions, config: Config) {
+  const { poolId, region, displayName, description, timezone, keep, maxRemoved, schedule, table } = options
+  const credentials = await credentialsFrom(options, config)
+  return {
+    ...(poolId !== undefined && { poolId }),
+    ...(region !== undefined && { region }),
+    ...(displayName !== undefined && { displayName }),
+    ...(description !== undefined && { description }),
+    ...(timezone !== undefined && { timezone }),
+    ...(schedule !== undefined && { schedule: schedule === false ? null : schedule }),
+    ...(keep !== undefined && { keepSnapshots: numberFrom(keep) }),
+    ...(maxRemoved !== undefined && { maxRemovedPercent: maxRemoved === 'off' ? null : numberFrom(maxRemoved) }),
+    ...(table && { tables: table.map(tableFrom) }),
+    ...(credentials && { credentials }),
+  }
+}
+
+function collect(value: string, earlier: readonly string[] = []): readonly string[] {
+  return [...earlier, value]
+}
+
+/** `Number('')` would be 0. */
+function numberFrom(text: string): number {
+  return text.trim() === '' ? Number.NaN : Number(text)
+}
+
+function tableFrom(text: string): { source: string; purpose: string } {
+  const [source = '', ...purpose] = text.split('=')
+  return { source, purpose: purpose.length > 0 ? purpose.join('=') : 'All' }
+}
+
+async function credentialsFrom({ accessKeyId, roleArn, ambient }: DataflowOptions, config: Config) {
+  if ([accessKeyId, roleArn, ambient].filter((kind) => kind !== undefined).length > 1) {
+    throw new AskError('bad-input', 'Give only one of --access-key-id, --role-arn and --ambient.')
+  }
+  if (roleArn !== undefined) return { kind: 'role', roleArn }
+  if (ambient) return { kind: 'ambient' }
+  return accessKeyId === undefined ? undefined : accessKeyFrom(accessKeyId, config)
+}
+
+/** The secret is never an argument: those stand in the shell's history and in everybody's `ps`. */
+async function accessKeyFrom(accessKeyId: string, { awsSecretAccessKey, awsSessionToken }: Config) {
+  const secretAccessKey =
+    awsSecretAccessKey ?? (canAsk() ? await ask(`Secret access key of ${accessKeyId}: `, { hidden: true }) : undefined)
+  // A long-lived key takes no session token; one left in the environment belongs to some other key.
+  const sessionToken = accessKeyId.startsWith('ASIA') ? awsSessionToken : undefined
+  return { kind: 'access-key', accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
+}

@@ -1,0 +1,75 @@
+import type { CredentialsSummary, Dataflow } from '../../dataflow/dataflow.ts'
+import type { Overview } from '../../dataflow/overview.ts'
+import { upcomingSlots } from '../../dataflow/schedule.ts'
+import { trustPolicy } from '../../dataflow/trustPolicy.ts'
+import type { Output } from '../output.ts'
+
+/** The dataflows, one a line. */
+export function printOverviews(output: Output, overviews: readonly Overview[]): void {
+  output.table(
+    ['Name', 'Tables', 'Status', 'Schedule', 'Next run', 'Last refresh'],
+    overviews.map((overview) => [
+      overview.name,
+      overview.tables.map(({ source }) => source).join(', '),
+      status(overview),
+      schedule(overview),
+      overview.pausedAt ? 'paused' : time(overview.nextRunAt),
+      time(overview.refreshedAt),
+    ]),
+  )
+}
+
+/** Everything there is to know of one. */
+export function printDataflow(output: Output, overview: Overview): void {
+  const { maxRemovedPercent } = overview
+  const lines: Record<string, string> = {
+    Name: overview.name,
+    'Display name': overview.displayName,
+    Description: overview.description || '–',
+    Pool: `${overview.poolId} in ${overview.region}`,
+    Credentials: credentials(overview.credentials),
+    Tables: overview.tables.map(({ source, purpose }) => `${overview.schema}.${source} (${purpose})`).join(', '),
+    Status: status(overview),
+    'Last refresh': time(overview.refreshedAt),
+    Schedule: schedule(overview),
+    'Next runs': overview.pausedAt ? 'none while it is paused' : nextRuns(overview),
+    Snapshots: `the last ${overview.keepSnapshots} are kept`,
+    Guard:
+      maxRemovedPercent === null ? 'off' : `holds an import that removes more than ${maxRemovedPercent} % of a table`,
+  }
+  for (const [label, text] of Object.entries(lines)) output.line(`${`${label}:`.padEnd(14)} ${text}`)
+}
+
+/** What a role's owner has to paste into it. */
+export function printTrustPolicy(output: Output, { credentials }: Dataflow): void {
+  if (credentials.kind !== 'role') return
+  output.line()
+  output.line(`External id: ${credentials.externalId}`)
+  output.line(`Trust policy for ${credentials.roleArn} (where Poolkeeper runs in another account, put that one in):`)
+  output.line(JSON.stringify(trustPolicy(credentials), null, 2))
+}
+
+function status({ lastRun, pausedAt, pauseReason }: Overview): string {
+  const state = lastRun ? `${lastRun.state} (run ${lastRun.id})` : 'never run'
+  return pausedAt ? `${state}, paused: ${pauseReason}` : state
+}
+
+function schedule({ schedule, timezone }: Dataflow): string {
+  return schedule === null ? 'none' : `${schedule} ${timezone}`
+}
+
+function nextRuns({ schedule, timezone, nextRunAt }: Dataflow): string {
+  if (schedule === null || !nextRunAt) return 'none'
+  return [nextRunAt, ...upcomingSlots(schedule, timezone, nextRunAt, 2)].map(time).join(', ')
+}
+
+function credentials(summary: CredentialsSummary): string {
+  if (summary.kind === 'access-key') return `access key ${summary.accessKeyId}`
+  if (summary.kind === 'role') return `role ${summary.roleArn}, external id ${summary.externalId}`
+  return "the environment's own"
+}
+
+/** To the minute, in UTC as everywhere. */
+function time(instant: Date | null): string {
+  return instant ? `${instant.toISOString().replace('T', ' ').slice(0, 16)} UTC` : '–'
+}
