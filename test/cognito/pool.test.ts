@@ -1,0 +1,120 @@
+import type { UserType } from '@aws-sdk/client-cognito-identity-provider'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { CATALOGUE } from '../../src/cognito/catalogue.ts'
+import { openPool, type PoolClient } from '../../src/cognito/client.ts'
+import { describePool } from '../../src/cognito/describe.ts'
+import { BEGINNING, groupNames, readPages } from '../../src/cognito/pages.ts'
+import { shardsAreHonest, userStreams } from '../../src/cognito/shards.ts'
+import type { StreamSource } from '../../src/db/schema.ts'
+import type { Row } from '../../src/db/table.ts'
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
+
+const USERS = 1_000
+
+let sandbox: Sandbox
+let pool: PoolClient
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ users: USERS, groups: 4, quota: 1_000, shortPages: 0.3, emptyPages: 0.2 })
+  pool = openPool({
+    poolId: sandbox.poolId,
+    region: sandbox.region,
+    credentials: { kind: 'access-key', ...sandbox.credentials },
+    endpoint: sandbox.endpoint,
+  })
+  return async () => {
+    pool.close()
+    await sandbox.stop()
+  }
+})
+
+async function read(stream: StreamSource): Promise<unknown[]> {
+  const records: unknown[] = []
+  for await (const page of readPages(pool, stream, BEGINNING)) records.push(...page.records)
+  return records
+}
+
+/** The names of all attributes of a row or a user, with their values as text, in one order. */
+const sorted = (values: Iterable<readonly [string, unknown]>) =>
+  [...values].map(([name, value]) => `${name}=${value}`).sort()
+
+/** Undoes a row: the attributes that it came from, as far as their values stay text. */
+function attributesOf(row: Row): string[] {
+  const own = new Set(['username', 'status', 'enabled', 'created_at', 'last_modified_at'])
+  return sorted(
+    Object.entries(row)
+      .filter(([column]) => !own.has(column))
+      .map(([column, value]) => [
+        column.replace(/^(dev_)?custom_/, (_all, dev) => (dev ? 'dev:custom:' : 'custom:')),
+        typeof value === 'object' ? JSON.stringify(value) : value,
+      ]),
+  )
+}
+
+describe('a pool of the sandbox', () => {
+  test.each<[string, () => StreamSource[]]>([
+    ['one stream', () => userStreams(0)],
+    ['sixteen shards', () => userStreams(2_000)],
+  ])('is read whole by %s: every user once, every attribute in its column', async (_what, streams) => {
+    const { attributes } = await describePool(pool)
+    const toRow = CATALOGUE.users.rowMapper(CATALOGUE.users.shape(attributes))
+    const records = (await Promise.all(streams().map(read))).flat()
+    const rows = new Map<unknown, Row>()
+    for (const record of records) {
+      const mapped = toRow(record)
+      if (!('row' in mapped)) return expect.unreachable(mapped.reject)
+      expect(mapped.warnings).toBe(0)
+      rows.set(mapped.row.sub, mapped.row)
+    }
+    expect(records).toHaveLength(USERS)
+    expect(rows.size).toBe(USERS)
+    for (const user of sandbox.users() as Iterable<UserType>) {
+      const expected = new Map(user.Attributes?.map(({ Name = '', Value }) => [Name, Value]))
+      const row = rows.get(expected.get('sub'))
+      expect(row && attributesOf(row)).toEqual(sorted(expected))
+      expect(row).toMatchObject({ username: user.Username, status: user.UserStatus, enabled: user.Enabled })
+    }
+  })
+
+  test('its groups and their members are read whole', async () => {
+    const groups = await read({ source: 'groups' })
+    expect(groupNames(groups).sort()).toEqual(
+      sandbox
+        .groups()
+        .map(({ GroupName }) => GroupName)
+        .sort(),
+    )
+    for (const group of groupNames(groups)) {
+      const members = await read({ source: 'group_members', group })
+      expect(members).toHaveLength([...sandbox.members(group)].length)
+    }
+  })
+
+  test('a shard that silently finds nobody gives itself away', async () => {
+    const counts = await Promise.all(userStreams(2_000).map(async (stream) => (await read(stream)).length))
+    const estimates = { estimatedBefore: USERS, estimatedAfter: USERS }
+    expect(shardsAreHonest({ staged: counts.reduce((a, b) => a + b), ...estimates })).toBe(true)
+    const takeAway = sandbox.faults.add({ kind: 'losingFilter', prefix: 'a' })
+    const lost = await read({ source: 'users', prefix: 'a' })
+    takeAway()
+    expect(lost).toHaveLength(0)
+    const [whole, a = 0] = [counts.reduce((sum, count) => sum + count), counts[10]]
+    expect(shardsAreHonest({ staged: whole - a, ...estimates })).toBe(false)
+  })
+})
+
+test('a small pool is read as one stream, a large one as sixteen', () => {
+  expect(userStreams(1_999)).toEqual([{ source: 'users', prefix: null }])
+  expect(userStreams(2_000)).toHaveLength(16)
+})
+
+test('shards are believed within the tolerance of an estimate, by the lower of two', () => {
+  const believed = (staged: number, estimatedBefore: number, estimatedAfter = estimatedBefore) =>
+    shardsAreHonest({ staged, estimatedBefore, estimatedAfter })
+  expect(believed(2_000, 2_000)).toBe(true)
+  expect(believed(1_950, 2_000)).toBe(true)
+  expect(believed(1_875, 2_000)).toBe(false)
+  expect(believed(937_500, 1_000_000)).toBe(false)
+  expect(believed(1_900, 2_000, 1_900)).toBe(true)
+  expect(believed(2_500, 2_000)).toBe(true)
+})
