@@ -15,6 +15,8 @@ const TRUSTED_PROXIES = ['loopback', 'linklocal', 'uniquelocal']
 /** Builds the dashboard without starting it. What stands above the guard is open to all, what stands below is not. */
 export function createApp(services: Services): Express {
   const app = express().disable('x-powered-by').set('trust proxy', TRUSTED_PROXIES)
+  // Express shows a stack to whoever asked when even answering an error fails, unless it believes to be in production.
+  app.set('env', 'production')
   app.use(pageHeaders)
   app.use('/assets', express.static(ASSETS, { index: false, fallthrough: false }))
   app.use(keepNoCopy)

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { ErrorRequestHandler, RequestHandler } from 'express'
-import { AskError, errorCode, safeError } from '../src/errors.ts'
+import { AskError, errorCode } from '../src/errors.ts'
 import type { Logger } from '../src/logger.ts'
 import { HttpError } from './httpError.ts'
 import { HowToSignIn } from './pages/signIn.tsx'
@@ -16,18 +16,24 @@ export const notFound: RequestHandler = () => {
  * written for whoever asked are shown; of all others the log has the details.
  */
 export function answerErrors(logger: Logger): ErrorRequestHandler {
-  return (error, request, response, next) => {
+  return (error, request, response, _next) => {
     const { status, message } = forPeople(error)
     // The path without its query: a sign-in link's token stands there.
-    if (status >= 500) logger.error({ err: safeError(error), method: request.method, path: request.path }, 'failed')
-    if (response.headersSent) return next(error)
-    if (request.accepts(['html', 'json']) !== 'html') {
+    if (isUnforeseen(error, status)) logger.error({ err: error, method: request.method, path: request.path }, 'failed')
+    if (response.headersSent) {
+      response.destroy()
+    } else if (request.accepts(['html', 'json']) !== 'html') {
       const problem = { type: 'about:blank', title: STATUS_CODES[status], status, detail: message }
       response.status(status).type('application/problem+json').send(JSON.stringify(problem))
     } else {
       sendPage(response, status === 401 ? <HowToSignIn /> : <Trouble status={status} message={message} />, status)
     }
   }
+}
+
+/** What was thrown as an answer is none: Bull Board asks every few seconds while Redis is away. */
+function isUnforeseen(error: unknown, status: number): boolean {
+  return status >= 500 && !(error instanceof HttpError)
 }
 
 /** How postgres.js, Node and Postgres itself say that there is no connection: CONNECT_TIMEOUT, ECONNREFUSED, 57P01, … */

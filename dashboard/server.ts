@@ -24,19 +24,14 @@ export interface RunningDashboard extends Stoppable {
 }
 
 /**
- * Opens the connections and listens. Neither server has to answer for that: a dashboard that starts before its
+ * Listens, and opens the connections. Neither server has to answer for that: a dashboard that starts before its
  * database says so on its pages, and works once the database is there.
  * @throws AskError when it can't listen on the given address
  */
 export async function startDashboard(options: DashboardOptions, logger: Logger): Promise<RunningDashboard> {
+  const server = await listen(options)
   const services = openServices(options, logger)
-  const server = createServer(createApp(services))
-  try {
-    await listen(server, options)
-  } catch (error) {
-    await closeServices(services)
-    throw cannotListen(error, options)
-  }
+  server.on('request', createApp(services))
   return {
     url: dashboardAddress(options.host, portOf(server)),
     quiet: async () => {
@@ -65,9 +60,15 @@ async function closeServices({ db, redis }: Services): Promise<void> {
   await closeDatabase(db, 1)
 }
 
-async function listen(server: Server, { host, port }: DashboardOptions): Promise<void> {
-  server.listen(port, host)
-  await once(server, 'listening')
+/** First of all, so that a port that is taken is told before anything else was begun. */
+async function listen(options: DashboardOptions): Promise<Server> {
+  const server = createServer().listen(options.port, options.host)
+  try {
+    await once(server, 'listening')
+  } catch (error) {
+    throw cannotListen(error, options)
+  }
+  return server
 }
 
 function portOf(server: Server): number {

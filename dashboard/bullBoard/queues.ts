@@ -1,6 +1,5 @@
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { safeError } from '../../src/errors.ts'
 import type { Logger } from '../../src/logger.ts'
 import { REQUEST_QUEUE, TASK_QUEUES } from '../../src/queue/queues.ts'
 
@@ -12,7 +11,7 @@ export function openBoardQueues(redis: Redis, logger: Logger): Queue[] {
   return [...Object.values(TASK_QUEUES), REQUEST_QUEUE].map((name) => {
     const queue = new Queue(name, { connection: redis, skipMetasUpdate: true })
     // The connection's own errors are logged, at a bounded rate, where it is opened; a queue repeats each of them.
-    queue.on('error', (error) => logger.debug({ err: safeError(error), queue: name }, 'a queue repeats an error'))
+    queue.on('error', (error) => logger.debug({ err: error, queue: name }, 'a queue repeats an error'))
     return queue
   })
 }
