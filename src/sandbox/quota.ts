@@ -14,13 +14,13 @@ class Bucket {
   #filledAt = performance.now()
 
   constructor(rate: number) {
-    this.#tokens = rate
+    this.#tokens = capacityAt(rate)
   }
 
   /** Fills up to now. The rate may differ from call to call. */
   fill(rate: number): this {
     const now = performance.now()
-    this.#tokens = Math.min(Math.max(rate, 1), this.#tokens + ((now - this.#filledAt) / 1_000) * rate)
+    this.#tokens = Math.min(capacityAt(rate), this.#tokens + ((now - this.#filledAt) / 1_000) * rate)
     this.#filledAt = now
     return this
   }
@@ -33,6 +33,9 @@ class Bucket {
     this.#tokens--
   }
 }
+
+/** One second's worth, but never less than one request, or a rate below 1/s would let nothing through. */
+const capacityAt = (rate: number) => Math.max(rate, 1)
 
 /** The request quotas of every account and Region in the sandbox. */
 export class Quota {
