@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { PoolkeeperError, safeError } from '../errors.ts'
 import { startPostgres } from './postgres.ts'
-import { startValkey } from './valkey.ts'
 
 /**
  * The process that owns the embedded servers, forked by `services.ts`: `supervisor.ts DATA_FOLDER durable|fast`. It ends
@@ -22,7 +21,8 @@ const parentGone = process.connected ? once(process, 'disconnect') : Promise.res
 try {
   const [postgres, valkey] = await Promise.all([
     startPostgres(dataFolder, { durable: durability === 'durable', log: join(dataFolder, 'logs', 'postgres.log') }),
-    startValkey(),
+    // Postgres is started first: loading Valkey takes as long as Postgres's start.
+    import('./valkey.ts').then(({ startValkey }) => startValkey()),
   ])
   await tell({ ready: { databaseUrl: postgres.url, redisUrl: valkey.url, postgresFolder: postgres.folder } })
   await Promise.race([parentGone, postgres.ended])

@@ -1,5 +1,5 @@
 import { type Config, loadConfig, type SealingKey } from '../../config.ts'
-import { closeDatabase, type Database, openDatabase } from '../../db/database.ts'
+import type { Database } from '../../db/database.ts'
 import { embeddedKey } from '../../embedded/key.ts'
 import { startServices } from '../../embedded/services.ts'
 import { GiveUpError } from '../../errors.ts'
@@ -23,22 +23,22 @@ export async function openServers(config: Config): Promise<Servers> {
   return config.databaseUrl ? connect(config, config.databaseUrl) : startEmbedded(config)
 }
 
-function connect({ keys }: Config, databaseUrl: string): Servers {
-  const db = openStartDatabase(databaseUrl)
+async function connect({ keys }: Config, databaseUrl: string): Promise<Servers> {
+  const { db, close } = await openPool(databaseUrl)
   return {
     db,
     keys,
     variables: {},
     failure: new Promise(() => undefined),
     announceCognito: async () => undefined,
-    stop: () => closeDatabase(db, 1),
+    stop: close,
   }
 }
 
 async function startEmbedded({ dataFolder, keys }: Config): Promise<Servers> {
   const own: Record<string, string> = keys.length > 0 ? {} : { POOLKEEPER_KEY: await embeddedKey(dataFolder) }
   const services = await startServices(dataFolder, { durable: true })
-  const db = openStartDatabase(services.databaseUrl)
+  const { db, close } = await openPool(services.databaseUrl)
   return {
     db,
     keys: keys.length > 0 ? keys : loadConfig(own).keys,
@@ -48,12 +48,14 @@ async function startEmbedded({ dataFolder, keys }: Config): Promise<Servers> {
     }),
     announceCognito: services.announceCognito,
     stop: async () => {
-      await closeDatabase(db, 1)
+      await close()
       await services.stop()
     },
   }
 }
 
-function openStartDatabase(url: string): Database {
-  return openDatabase(url, { name: 'start', max: 4 })
+async function openPool(url: string): Promise<{ db: Database; close(): Promise<void> }> {
+  const { closeDatabase, openDatabase } = await import('../../db/database.ts')
+  const db = openDatabase(url, { name: 'start', max: 4 })
+  return { db, close: () => closeDatabase(db, 1) }
 }
