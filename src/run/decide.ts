@@ -83,12 +83,8 @@ async function decide<T>(
 
 /** In the order in which everybody locks: dataflow, run, tasks. */
 async function lockDataflowOf(tx: Transaction, runId: number): Promise<void> {
-  await tx
-    .select({ id: dataflows.id })
-    .from(dataflows)
-    .innerJoin(runs, eq(runs.dataflowId, dataflows.id))
-    .where(eq(runs.id, runId))
-    .for('key share', { of: dataflows })
+  const dataflowOfRun = tx.select({ id: runs.dataflowId }).from(runs).where(eq(runs.id, runId))
+  await tx.select({ id: dataflows.id }).from(dataflows).where(eq(dataflows.id, dataflowOfRun)).for('key share')
 }
 
 const ended = (run: RunRow) => new AskError('conflict', `Run ${run.id} has ended: it ${run.state}.`)
