@@ -11,9 +11,14 @@ const LOCK_NOT_AVAILABLE = '55P03'
 /**
  * Runs DDL in a transaction that gives up its place in the lock queue after 200 ms, and tries again a little later:
  * readers that arrive meanwhile go first.
- * @throws WaitError 'table-locked' after about 10 s of trying.
+ * @param attempts how often it is tried; 20 are about 10 s.
+ * @throws WaitError 'table-locked' when none of them got through.
  */
-export async function withLockTimeout<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
+export async function withLockTimeout<T>(
+  db: Database,
+  work: (tx: Transaction) => Promise<T>,
+  attempts = ATTEMPTS,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await db.transaction(async (tx) => {
@@ -22,7 +27,7 @@ export async function withLockTimeout<T>(db: Database, work: (tx: Transaction) =
       })
     } catch (error) {
       if (errorCode(error) !== LOCK_NOT_AVAILABLE) throw error
-      if (attempt === ATTEMPTS) {
+      if (attempt === attempts) {
         throw new WaitError(
           'table-locked',
           'Somebody holds a transaction open on the tables, so they could not be changed.',

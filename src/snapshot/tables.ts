@@ -42,20 +42,19 @@ export async function createTables(
 
 /**
  * Drops a dataflow's views, tables and schemas, snapshots and all. Call it within a transaction.
- * Without CASCADE: what somebody else built on a view is theirs to drop, and Postgres names it in its refusal (2BP01).
+ * Only what is ours, and without CASCADE: what somebody else built on a view or put beside it is theirs to drop, and
+ * Postgres names it in its refusal (2BP01).
  */
 export async function dropTables(db: Queryable, dataflow: DataflowSchemas): Promise<void> {
-  for (const [schema, kind] of [
-    [dataflow.schema, 'v'],
-    [dataflow.snapshotSchema, 'p'],
-    [dataflow.snapshotSchema, 'r'],
-  ] as const) {
-    for (const name of await relations(db, schema, kind)) {
-      await db.execute(sql`drop ${sql.raw(kind === 'v' ? 'view' : 'table')} ${qualified(schema, name)}`)
-    }
+  const { schema, snapshotSchema } = dataflow
+  const parents = await relations(db, snapshotSchema, 'p')
+  for (const table of parents) await dropView(db, dataflow, table)
+  for (const table of parents) await db.execute(sql`drop table ${qualified(snapshotSchema, table)}`)
+  for (const staging of await relations(db, snapshotSchema, 'r')) {
+    await db.execute(sql`drop table ${qualified(snapshotSchema, staging)}`)
   }
-  await db.execute(sql`drop schema if exists ${sql.identifier(dataflow.schema)}`)
-  await db.execute(sql`drop schema if exists ${sql.identifier(dataflow.snapshotSchema)}`)
+  await db.execute(sql`drop schema if exists ${sql.identifier(schema)}`)
+  await db.execute(sql`drop schema if exists ${sql.identifier(snapshotSchema)}`)
 }
 
 /** Takes away the view of a table that the dataflow no longer imports. Kept snapshots still hold its rows. */
@@ -149,7 +148,7 @@ async function comment(db: Queryable, target: SQL, text: string): Promise<void> 
   await db.execute(sql`comment on ${target} is ${sql.raw(`'${text.replaceAll("'", "''")}'`)}`)
 }
 
-async function relations(db: Queryable, schema: string, kind: 'v' | 'p' | 'r'): Promise<string[]> {
+async function relations(db: Queryable, schema: string, kind: 'p' | 'r'): Promise<string[]> {
   const rows = await db.execute<{ relname: string }>(sql`select relname from pg_class
     where relnamespace = to_regnamespace(quote_ident(${schema})) and relkind = ${kind} order by relname`)
   return rows.map((row) => row.relname)
