@@ -2,17 +2,25 @@ import { randomBytes } from 'node:crypto'
 import { expect, onTestFinished, vi } from 'vitest'
 import { loadConfig, type SealingKey } from '../../src/config.ts'
 import { createDataflow } from '../../src/dataflow/create.ts'
+import type { Dataflow } from '../../src/dataflow/dataflow.ts'
 import type { CreateInput } from '../../src/dataflow/input.ts'
 import type { Database } from '../../src/db/database.ts'
+import type { Stoppable } from '../../src/lifecycle.ts'
+import { createLogger } from '../../src/logger.ts'
 import { findRun, type RunRecord } from '../../src/run/history.ts'
 import { requestRun } from '../../src/run/request.ts'
 import { isActive } from '../../src/run/states.ts'
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts'
+import { startScheduler } from '../../src/scheduler/scheduler.ts'
+import { startWorker } from '../../src/worker/worker.ts'
 import { createTestDatabase } from './database.ts'
-import { type RunningCommand, startCommand } from './processes.ts'
+import { type Finished, type RunningCommand, runCommand, startCommand } from './processes.ts'
 import { testRedisUrl } from './redis.ts'
 
-/** Everything that an import needs, for one test: a database, Redis, a pool, and processes to be started. */
+/** A run waits for its share of AWS's quota, and the machine may have other things to do. */
+vi.setConfig({ testTimeout: 90_000 })
+
+/** Everything that an import needs, for one test: a database, Redis, a pool, and what works on them. */
 export interface Line {
   readonly db: Database
   readonly databaseUrl: string
@@ -21,9 +29,14 @@ export interface Line {
   readonly keys: readonly SealingKey[]
   /** The environment of a process of this line. */
   readonly env: Readonly<Record<string, string>>
+  /** Starts `poolkeeper <args>` as a process of its own, to be killed for real. */
   start(...args: string[]): RunningCommand
+  /** Runs `poolkeeper <args>` to its end. */
+  command(...args: string[]): Promise<Finished>
+  /** Starts a scheduler and a worker within this process: 1.5 s sooner than as processes. */
+  startHere(): Promise<void>
   /** Makes a dataflow on the sandbox's pool. */
-  createDataflow(input: Partial<CreateInput> & { name: string }): Promise<{ id: number; schema: string }>
+  createDataflow(input: Partial<CreateInput> & { name: string }): Promise<Dataflow>
   /** Requests a run and waits for its end. */
   run(dataflow: { id: number }): Promise<RunRecord>
   request(dataflow: { id: number }): Promise<number>
@@ -33,28 +46,46 @@ export interface Line {
 
 /** Quotas a thousand times AWS's unless the test is about them: most tests are about rows. */
 export async function createLine(options: SandboxOptions = {}): Promise<Line> {
-  const [{ db, url: databaseUrl }, redisUrl, sandbox] = await Promise.all([
-    createTestDatabase(),
-    testRedisUrl(),
-    startSandbox({ quota: 1_000, ...options }),
-  ])
+  const sandbox = await startSandbox({ quota: 1_000, ...options })
   onTestFinished(() => sandbox.stop())
+  return { ...(await createLineAt(sandbox.endpoint, sandbox)), sandbox }
+}
+
+/** What a line knows of the endpoint that its dataflows read, whoever answers there. */
+interface Origin {
+  readonly poolId: string
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
+}
+
+/** A line whose pools are somebody else's than the sandbox's. */
+export async function createLineAt(endpoint: string, { poolId, credentials }: Origin): Promise<Omit<Line, 'sandbox'>> {
+  const [{ db, url: databaseUrl }, redisUrl] = await Promise.all([createTestDatabase(), testRedisUrl()])
   const key = randomBytes(32).toString('base64')
   const { keys } = loadConfig({ POOLKEEPER_KEY: key })
   const env = {
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
     POOLKEEPER_KEY: key,
-    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: sandbox.endpoint,
-    AWS_ENDPOINT_URL_STS: sandbox.endpoint,
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: endpoint,
+    AWS_ENDPOINT_URL_STS: endpoint,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   }
-  const line: Line = {
-    ...{ db, databaseUrl, redisUrl, sandbox, keys, env },
+  const line: Omit<Line, 'sandbox'> = {
+    ...{ db, databaseUrl, redisUrl, keys, env },
     start: (...args) => startCommand(args, env),
+    command: (...args) => runCommand(args, env),
+    async startHere() {
+      for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
+      onTestFinished(() => void vi.unstubAllEnvs())
+      const options = { databaseUrl, redisUrl, keys, logger: createLogger('test', 'silent') }
+      stopInTheEnd(await startScheduler(options))
+      stopInTheEnd(await startWorker(options))
+    },
     createDataflow: (input) =>
       createDataflow(db, keys, {
-        poolId: sandbox.poolId,
-        credentials: { kind: 'access-key', ...sandbox.credentials },
+        poolId,
+        credentials: { kind: 'access-key', ...credentials },
         ...input,
       }),
     request: async ({ id }) =>
@@ -67,8 +98,15 @@ export async function createLine(options: SandboxOptions = {}): Promise<Line> {
           expect(isActive(record.state), `run ${run} is still ${record.state}`).toBe(false)
           return record
         },
-        { timeout: 25_000, interval: 50 },
+        { timeout: 60_000, interval: 50 },
       ),
   }
   return line
+}
+
+function stopInTheEnd(running: Stoppable): void {
+  onTestFinished(async () => {
+    await running.quiet()
+    await running.stop()
+  })
 }

@@ -1,0 +1,68 @@
+import { schemaOf, snapshotSchemaOf } from '../../src/dataflow/name.ts'
+import type { Database } from '../../src/db/database.ts'
+import { credentials, dataflows, published } from '../../src/db/schema.ts'
+import type { TableShape } from '../../src/db/table.ts'
+import { createTables, type DataflowSchemas } from '../../src/snapshot/tables.ts'
+
+/** A small table with a column of every type. Its own, so that what Cognito's tables look like is no matter here. */
+export const USERS: TableShape = {
+  table: 'users',
+  comment: 'The users',
+  columns: [
+    { name: 'sub', type: 'text', comment: 'The id' },
+    { name: 'email', type: 'text', comment: 'The address' },
+    { name: 'verified', type: 'boolean', comment: 'Whether it was verified' },
+    { name: 'logins', type: 'integer', comment: 'A whole number' },
+    { name: 'score', type: 'numeric', comment: 'A number of any precision' },
+    { name: 'last_modified_at', type: 'timestamptz', comment: 'An instant' },
+    { name: 'identities', type: 'jsonb', comment: "Somebody else's JSON" },
+  ],
+  key: ['sub'],
+  newest: 'last_modified_at',
+}
+
+/** A table whose rows are told apart by two columns, without any other and without a newest one. */
+export const MEMBERS: TableShape = {
+  table: 'group_members',
+  comment: 'Who is in which group',
+  columns: [
+    { name: 'group_name', type: 'text', comment: 'The group' },
+    { name: 'sub', type: 'text', comment: 'The user' },
+  ],
+  key: ['group_name', 'sub'],
+}
+
+export interface TestDataflow extends DataflowSchemas {
+  readonly name: string
+}
+
+type Fields = Partial<typeof dataflows.$inferInsert>
+
+let made = 0
+
+/** A dataflow with its tables, of a name of its own; its row holds what a test wants otherwise. */
+export async function aDataflow(db: Database, fields: Fields = {}): Promise<TestDataflow> {
+  const { name = `Pool${++made}` } = fields
+  return db.transaction(async (tx) => {
+    const [row] = await tx
+      .insert(dataflows)
+      .values({
+        displayName: name,
+        poolId: 'eu-central-1_AbCdEf123',
+        region: 'eu-central-1',
+        tables: [
+          { source: 'users', purpose: 'All' },
+          { source: 'group_members', purpose: 'All' },
+        ],
+        ...fields,
+        name,
+      })
+      .returning({ id: dataflows.id })
+    if (!row) throw new TypeError('the dataflow was not inserted')
+    await tx.insert(credentials).values({ dataflowId: row.id, kind: 'ambient' })
+    await tx.insert(published).values({ dataflowId: row.id })
+    const dataflow = { id: row.id, name, schema: schemaOf(name), snapshotSchema: snapshotSchemaOf(name) }
+    await createTables(tx, dataflow, [USERS, MEMBERS])
+    return dataflow
+  })
+}
