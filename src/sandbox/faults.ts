@@ -50,7 +50,7 @@ export class Faults {
     this.#random = new Random(hash(seed, 'faults'))
   }
 
-  /** Turns a fault on. @returns what turns it off again; zod's error if it is no fault. */
+  /** Turns a fault on. @returns what turns it off again. @throws ZodError if it is no fault. */
   add(fault: Fault): () => void {
     const active = faultSchema.parse(fault)
     this.#active.set(active, { left: active.count ?? Number.POSITIVE_INFINITY })
