@@ -23,7 +23,7 @@ export function describeFailure(error: unknown): string {
   if (error instanceof PoolkeeperError) return error.description
   const { name, code, message, stack } = safeError(error)
   if (code && UNREACHABLE.has(code))
-    return `The database does not answer (${code}). Check DATABASE_URL, or run \`poolkeeper doctor\`.`
+    return `A server does not answer (${code}). Check DATABASE_URL and REDIS_URL, and that the servers run.`
   const refused = code && REFUSED[code]
   if (refused) return refused
   const place = stack?.split('\n')[0]?.trim()

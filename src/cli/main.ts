@@ -27,21 +27,14 @@ const COMMANDS: readonly (() => Promise<CommandModule>)[] = [
   () => import('./commands/sandbox.ts'),
   () => import('./commands/keys.ts'),
   () => import('./commands/doctor.ts'),
+  () => import('./commands/health.ts'),
 ]
 
 const output = createOutput()
 const program = new Command('poolkeeper')
   .description("Imports AWS Cognito user pools into Postgres: at the quota's speed, exactly once, reversible at once.")
   .showSuggestionAfterError()
-  .configureOutput({
-    outputError: (text) =>
-      output.error(
-        text
-          .trim()
-          .replace(/^error: /, '')
-          .replaceAll('\n', ' '),
-      ),
-  })
+  .configureOutput({ outputError: (text) => output.error(usageError(text)) })
   .exitOverride()
 
 /** Read on first use, so that `--help` works whatever the environment holds; imported late, because zod takes 180 ms. */
@@ -56,6 +49,18 @@ const context: CommandContext = {
     return loadConfig()
   },
 }
+
+/** commander's own words for a wrong command line, with what to do where it has no guess. */
+function usageError(text: string): string {
+  const problem = text.trim().replace(/^error: /, '')
+  return problem.includes('Did you mean') ? problem : `${problem.replace(/\.$/, '')}; see --help.`
+}
+
+// A reader that has seen enough (`| head`) closes our stdout; that is no failure.
+process.stdout.on('error', (error) => {
+  if (!('code' in error) || error.code !== 'EPIPE') throw error
+  process.exit()
+})
 
 try {
   for (const { register } of await Promise.all(COMMANDS.map((load) => load()))) register(program, context)

@@ -15,13 +15,17 @@ export interface Output {
 export function createOutput(stdout = process.stdout, stderr = process.stderr): Output {
   return {
     json: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
-    line: (text = '') => void stderr.write(`${text}\n`),
+    line: (text = '') => void stderr.write(`${printable(text)}\n`),
     table: (head, rows) => {
-      const table = new Table({ head: [...head], style: { head: [], border: [], compact: true }, chars: RULES })
+      const table = new Table({
+        head: [...head],
+        style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
+        chars: RULES,
+      })
       table.push(...rows.map((row) => row.map(printable)))
       stderr.write(`${table.toString()}\n`)
     },
-    error: (text) => void stderr.write(`poolkeeper: ${printable(text)}\n`),
+    error: (text) => void stderr.write(`poolkeeper: ${printable(text).replaceAll('\n', ' ')}\n`),
   }
 }
 

@@ -6,7 +6,7 @@ import { dataflows, published } from '../db/schema.ts'
 import type { TableShape } from '../db/table.ts'
 import { AskError } from '../errors.ts'
 import { createTables } from '../snapshot/tables.ts'
-import { storeCredentials } from './credentials.ts'
+import { checkKeys, storeCredentials } from './credentials.ts'
 import { type Dataflow, findDataflow } from './dataflow.ts'
 import { type CreateInput, createInput, parseInput, regionOf } from './input.ts'
 import { schemaOf, snapshotSchemaOf } from './name.ts'
@@ -15,7 +15,8 @@ import { nextSlot } from './schedule.ts'
 /**
  * Makes a dataflow, its schemas, its tables (with the columns that every pool has) and its still empty views, in one
  * transaction. Nothing is asked of AWS.
- * @throws AskError 'bad-input' with every problem at once, 'conflict' when the name or one of its schemas is taken
+ * @throws AskError 'bad-input' with every problem at once, 'conflict' when the name or one of its schemas is taken,
+ *   'wrong-key' when other secrets are sealed under a key that is not among these
  */
 export async function createDataflow(
   db: Database,
@@ -27,6 +28,8 @@ export async function createDataflow(
   return db.transaction(async (tx) => {
     const id = await insertDataflow(tx, fields, now)
     await refuseForeignSchemas(tx, fields.name)
+    // A key that the workers don't have would let nobody in: whoever has another one than the rest is told here.
+    if (credentials.kind === 'access-key') await checkKeys(tx, keys)
     await storeCredentials(tx, keys, id, credentials)
     await tx.insert(published).values({ dataflowId: id })
     const schemas = { id, schema: schemaOf(fields.name), snapshotSchema: snapshotSchemaOf(fields.name) }

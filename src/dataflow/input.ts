@@ -13,7 +13,7 @@ const REGION = '(?:[a-z]{2,}(?:-[a-z]+)+-\\d{1,2}|local)'
 
 /** "<Region>_<letters and digits>", at most 55 (API reference of Cognito, UserPoolIdType). */
 const poolId = z
-  .string()
+  .string('the pool id is missing')
   .trim()
   .max(55, 'the pool id is too long')
   .regex(
@@ -75,7 +75,9 @@ const credentials = z.discriminatedUnion(
           .trim()
           .regex(/^\w{16,128}$/, 'the access key id must look like AKIAIOSFODNN7EXAMPLE'),
         secretAccessKey: z
-          .string('the secret access key is missing')
+          .string(
+            'the secret access key is missing; the command line takes it from AWS_SECRET_ACCESS_KEY or asks on a terminal',
+          )
           .regex(/^\S{1,200}$/, 'the secret access key must be 1 to 200 characters without spaces'),
         sessionToken: z
           .string()
@@ -106,17 +108,19 @@ const fields = {
   schedule: schedule.nullable(),
   timezone,
   keepSnapshots: z
-    .number()
-    .int('the number of snapshots to keep must be whole')
+    .int('the number of snapshots to keep must be a whole number')
     .min(1, 'at least 1 snapshot must be kept')
     .max(1000, 'at most 1000 snapshots can be kept'),
   /** null: the guard never holds an import back. */
   maxRemovedPercent: z
-    .number()
-    .int('the most that may be removed must be a whole percentage')
+    .int('the most that may be removed must be a whole percentage, or off')
     .min(0, 'the most that may be removed must be 0 to 100 percent, or off')
     .max(100, 'the most that may be removed must be 0 to 100 percent, or off')
     .nullable(),
+}
+
+function sentence(problem: string): string {
+  return `${problem.charAt(0).toUpperCase()}${problem.slice(1)}${/[.?]$/.test(problem) ? '' : '.'}`
 }
 
 /** A pool's id begins with its Region, and any other Region answers that there is no such pool. */
@@ -128,8 +132,8 @@ function regionAgrees({ poolId, region }: { poolId?: string; region?: string }, 
 
 export const createInput = z
   .strictObject({
-    ...fields,
     name: dataflowName,
+    ...fields,
     displayName: fields.displayName.optional(),
     description: fields.description.default(''),
     tables: tables.default(() => SOURCES.map((name) => ({ source: name, purpose: 'All' as const }))),
@@ -168,6 +172,5 @@ export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
     // Our own messages are sentences; zod's ("Invalid input: expected string") need to be told of what.
     /^(Invalid|Unrecognized)/.test(message) ? `${path.join('.') || 'input'}: ${message}` : message,
   )
-  const sentence = [...new Set(problems)].join('; ')
-  throw new AskError('bad-input', `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`)
+  throw new AskError('bad-input', [...new Set(problems)].map(sentence).join(' '))
 }

@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { loadConfig } from '../../src/config.ts'
+import { createDataflow } from '../../src/dataflow/create.ts'
+import type { Database } from '../../src/db/database.ts'
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
+import { createTestDatabase } from '../support/database.ts'
+import { type Finished, runCommand } from '../support/processes.ts'
+import { testRedisUrl } from '../support/redis.ts'
+
+const POOLKEEPER_KEY = randomBytes(32).toString('base64')
+const { keys } = loadConfig({ POOLKEEPER_KEY })
+
+let db: Database
+let sandbox: Sandbox
+let env: Record<string, string>
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ users: 20, groups: 2 })
+  return () => sandbox.stop()
+})
+
+beforeEach(async () => {
+  const database = await createTestDatabase()
+  db = database.db
+  env = {
+    DATABASE_URL: database.url,
+    REDIS_URL: await testRedisUrl(),
+    POOLKEEPER_KEY,
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: sandbox.endpoint,
+    AWS_ENDPOINT_URL_STS: sandbox.endpoint,
+  }
+})
+
+const create = (credentials: Parameters<typeof createDataflow>[2]['credentials']) =>
+  createDataflow(db, keys, { name: 'CustomerPool', poolId: sandbox.poolId, credentials })
+
+const connect = (more: Record<string, string> = {}): Promise<Finished> =>
+  runCommand(['connect', 'CustomerPool', '--json'], { ...env, ...more })
+
+describe('poolkeeper connect', () => {
+  test('shows each permission that is there', async () => {
+    await create({ kind: 'access-key', ...sandbox.credentials })
+    const { code, stdout } = await connect()
+    expect(code).toBe(0)
+    const { pool, checks } = JSON.parse(stdout)
+    expect(pool.estimatedUsers).toBe(20)
+    expect(checks.map(({ action, ok }: { action: string; ok: boolean }) => [action, ok])).toEqual([
+      ['cognito-idp:DescribeUserPool', true],
+      ['cognito-idp:ListUsers', true],
+      ['cognito-idp:ListGroups', true],
+      ['cognito-idp:ListUsersInGroup', true],
+    ])
+  })
+
+  test('fails with what to do when the secret is wrong, and shows none', async () => {
+    await create({ kind: 'access-key', ...sandbox.credentials, secretAccessKey: 'not-the-secret' })
+    const { code, stdout, stderr } = await connect()
+    expect(code).toBe(1)
+    expect(JSON.parse(stdout).checks).toMatchObject([{ ok: false, code: 'wrong-secret' }])
+    expect(stderr).toMatch(/^poolkeeper: The secret does not belong to the access key.*\n$/)
+    expect(stdout + stderr).not.toContain('not-the-secret')
+  })
+
+  test('opens a role by the external id that the dataflow was given', async () => {
+    const roleArn = 'arn:aws:iam::123456789012:role/customer-reader'
+    const { credentials } = await create({ kind: 'role', roleArn })
+    const externalId = credentials.kind === 'role' ? credentials.externalId : ''
+    expect(sandbox.addRole({ name: 'customer-reader', externalId })).toBe(roleArn)
+    const own = sandbox.credentials
+    const environment = { AWS_ACCESS_KEY_ID: own.accessKeyId, AWS_SECRET_ACCESS_KEY: own.secretAccessKey }
+    expect(await connect(environment)).toMatchObject({ code: 0 })
+  })
+})

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { loadConfig } from '../../src/config.ts'
+import { openCredentials } from '../../src/dataflow/credentials.ts'
+import { findDataflow } from '../../src/dataflow/dataflow.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { type Finished, runCommand } from '../support/processes.ts'
+import { testRedisUrl } from '../support/redis.ts'
+
+const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
+const POOLKEEPER_KEY = randomBytes(32).toString('base64')
+const CREATE = ['create', 'CustomerPool', '--pool-id', 'eu-central-1_AbCdEf123']
+
+let database: TestDatabase
+let env: Record<string, string>
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  env = { DATABASE_URL: database.url, REDIS_URL: await testRedisUrl(), POOLKEEPER_KEY }
+})
+
+const dataflow = (args: readonly string[], more: Record<string, string> = {}): Promise<Finished> =>
+  runCommand(['dataflow', ...args], { ...env, ...more })
+
+describe('poolkeeper dataflow', () => {
+  // Six processes, most of them one after the other.
+  test('creates, edits, lists and removes', { timeout: 90_000 }, async () => {
+    const key = ['--access-key-id', 'AKIAIOSFODNN7EXAMPLE', '--schedule', '30 2 * * *', '--timezone', 'europe/berlin']
+    const created = await dataflow(
+      [...CREATE, ...key, '--table', 'users=Customer 360', '--table', 'groups', '--json'],
+      {
+        AWS_SECRET_ACCESS_KEY: SECRET,
+      },
+    )
+    expect(created.stderr).toBe('')
+    expect(JSON.parse(created.stdout)).toMatchObject({
+      name: 'CustomerPool',
+      region: 'eu-central-1',
+      schema: 'customerpool',
+      tables: [
+        { source: 'users', purpose: 'Customer 360' },
+        { source: 'groups', purpose: 'All' },
+      ],
+      timezone: 'Europe/Berlin',
+      credentials: { kind: 'access-key', accessKeyId: 'AKIAIOSFODNN7EXAMPLE' },
+      lastRun: null,
+    })
+    expect(created.stdout).not.toContain(SECRET)
+    const { id } = await findDataflow(database.db, 'CustomerPool')
+    const keys = loadConfig({ POOLKEEPER_KEY }).keys
+    expect(await openCredentials(database.db, keys, id)).toMatchObject({ secretAccessKey: SECRET })
+
+    const edited = await dataflow(['edit', 'customerpool', '--no-schedule', '--pause', 'audit', '--max-removed', 'off'])
+    expect(edited.code).toBe(0)
+    expect(edited.stdout).toBe('')
+    const [list, json, unasked] = await Promise.all([
+      dataflow(['list']),
+      dataflow(['list', '--json']),
+      dataflow(['remove', 'CustomerPool']),
+    ])
+    expect(list.stderr).toMatch(/^Name +Tables +Status +Schedule +Next run +Last refresh$/m)
+    expect(list.stderr).toMatch(/^CustomerPool +users, groups +never run, paused: audit +none +paused +–/m)
+    expect(JSON.parse(json.stdout)).toMatchObject([
+      { name: 'CustomerPool', schedule: null, nextRunAt: null, pauseReason: 'audit', maxRemovedPercent: null },
+    ])
+    expect(unasked.stderr).toMatch(
+      /^poolkeeper: Removing a dataflow has to be confirmed\..*--confirm CustomerPool`\.\n$/,
+    )
+    expect(unasked.code).toBe(1)
+    const removed = await dataflow(['remove', 'customerpool', '--confirm', 'CustomerPool', '--json'])
+    expect(JSON.parse(removed.stdout)).toEqual({ removed: 'CustomerPool' })
+    const schemas = await database.db.execute(sql`select from pg_namespace where nspname like 'customerpool%'`)
+    expect(schemas).toHaveLength(0)
+  })
+
+  test('gives the owner of a role its external id and trust policy', async () => {
+    const role = 'arn:aws:iam::123456789012:role/poolkeeper'
+    const { stderr } = await dataflow(['create', 'RolePool', '--pool-id', 'eu-central-1_XyZ', '--role-arn', role])
+    const [, externalId] = /^External id: (.+)$/m.exec(stderr) ?? []
+    expect(externalId).toMatch(/^[0-9a-f-]{36}$/)
+    expect(stderr).toContain(`"sts:ExternalId": "${externalId}"`)
+    expect(stderr).toContain('`poolkeeper connect RolePool`')
+    const policy = await runCommand(['policy', 'RolePool'], env)
+    expect(JSON.parse(policy.stdout)).toMatchObject({
+      Statement: [{ Resource: 'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_XyZ' }],
+    })
+  })
+
+  test('never takes a secret as an argument', async () => {
+    const command = [...CREATE, '--access-key-id', 'AKIAIOSFODNN7EXAMPLE']
+    const [argument, missing] = await Promise.all([
+      dataflow([...command, '--secret-access-key', SECRET]),
+      dataflow(command),
+    ])
+    expect(argument.stderr).toContain("unknown option '--secret-access-key'")
+    expect(missing.stderr).toMatch(/^poolkeeper: The secret access key is missing;.*AWS_SECRET_ACCESS_KEY/)
+    expect([argument.code, missing.code]).toEqual([1, 1])
+  })
+})
