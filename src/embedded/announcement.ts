@@ -3,6 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { errorCode } from '../errors.ts'
+import { isAlive } from './processes.ts'
 
 /** What the data folder's `services.json` says of the embedded services that run there. */
 export interface Announcement {
@@ -45,14 +46,6 @@ async function read(dataFolder: string): Promise<Announcement | undefined> {
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined
     throw error
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch (error) {
-    return errorCode(error) === 'EPERM'
   }
 }
 

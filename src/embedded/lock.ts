@@ -1,13 +1,18 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { errorCode } from '../errors.ts'
+import { commandOf } from './processes.ts'
 
 const path = (data: string) => join(data, 'postmaster.pid')
 
 /** The process that holds a Postgres data directory, by the lock file's word; undefined without one. */
 export async function lockHolder(data: string): Promise<number | undefined> {
-  const text = await readUnlessMissing(path(data))
-  return text === undefined ? undefined : Number.parseInt(text, 10)
+  try {
+    return Number.parseInt(await readFile(path(data), 'utf8'), 10)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return undefined
+    throw error
+  }
 }
 
 /**
@@ -18,15 +23,6 @@ export async function lockHolder(data: string): Promise<number | undefined> {
 export async function removeStaleLock(data: string): Promise<void> {
   const holder = await lockHolder(data)
   if (holder === undefined) return
-  const program = await readUnlessMissing(`/proc/${holder}/cmdline`)
+  const program = await commandOf(holder)
   if (program !== undefined && !program.includes('postgres')) await rm(path(data))
-}
-
-async function readUnlessMissing(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined
-    throw error
-  }
 }

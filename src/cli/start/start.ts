@@ -4,6 +4,7 @@ import { stopRequested } from '../../lifecycle.ts'
 import { Children } from '../children.ts'
 import type { CommandContext } from '../context.ts'
 import type { Start } from './bringUp.ts'
+import { npmGone } from './npm.ts'
 import { startSandbox } from './sandbox.ts'
 import { openServers } from './servers.ts'
 
@@ -13,7 +14,7 @@ import { openServers } from './servers.ts'
  * @throws PoolkeeperError when something can't be started, or ends by itself
  */
 export async function start({ config, output }: CommandContext, { json = false }: { json?: boolean }): Promise<void> {
-  const stop = stopRequested()
+  const stop = Promise.race([stopRequested(), npmGone()])
   const embedded = config.databaseUrl === undefined
   output.line(embedded ? `Starting, with servers of its own in ${config.dataFolder}.` : 'Starting.')
   await openDataFolder(config.dataFolder)
