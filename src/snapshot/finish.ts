@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Database } from '../db/database.ts'
+import type { Database, Queryable } from '../db/database.ts'
 import { errorCode } from '../errors.ts'
 import { withLockTimeout } from './locks.ts'
 import { partitionOf, type StagedTable } from './stage.ts'
@@ -9,10 +9,12 @@ const UNIQUE_VIOLATION = '23505'
 
 /**
  * Makes a staged table ready to be read: one row a key, its primary key, a partition of its parent, with statistics.
- * Each step looks whether it is done already, so that a publisher killed in between is simply followed by another.
+ * Each step looks whether it is done already, so that a publisher killed in between is simply followed by another. One
+ * that was only taken for dead does no harm either: each step is taken under a lock that lets readers pass and makes
+ * the other publisher wait.
  */
 export async function finishTable(db: Database, target: StagedTable): Promise<void> {
-  await buildKey(db, target)
+  if (target.shape.key.length > 0) await buildKey(db, target)
   await attach(db, target)
   await db.execute(sql`analyze ${partitionOf(target)}`)
 }
@@ -23,17 +25,20 @@ export async function finishTable(db: Database, target: StagedTable): Promise<vo
  * it had read.
  */
 async function buildKey(db: Database, target: StagedTable): Promise<void> {
-  if (target.shape.key.length === 0 || (await hasKey(db, target))) return
-  try {
-    await addKey(db, target)
-  } catch (error) {
-    if (errorCode(error) !== UNIQUE_VIOLATION) throw error
-    await removeDoubles(db, target)
-    await addKey(db, target)
-  }
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`lock table ${partitionOf(target)} in share update exclusive mode`)
+    if (await hasKey(tx, target)) return
+    try {
+      await tx.transaction((savepoint) => addKey(savepoint, target))
+    } catch (error) {
+      if (errorCode(error) !== UNIQUE_VIOLATION) throw error
+      await removeDoubles(tx, target)
+      await addKey(tx, target)
+    }
+  })
 }
 
-async function hasKey(db: Database, target: StagedTable): Promise<boolean> {
+async function hasKey(db: Queryable, target: StagedTable): Promise<boolean> {
   const name = `${target.shape.table}_${target.snapshotId}`
   const rows = await db.execute(sql`select 1 from pg_index i join pg_class c on c.oid = i.indrelid
     where c.relnamespace = to_regnamespace(quote_ident(${target.dataflow.snapshotSchema}))
@@ -41,13 +46,13 @@ async function hasKey(db: Database, target: StagedTable): Promise<boolean> {
   return rows.length > 0
 }
 
-async function addKey(db: Database, target: StagedTable): Promise<void> {
+async function addKey(db: Queryable, target: StagedTable): Promise<void> {
   const key = target.shape.key.map((name) => ({ name }))
   await db.execute(sql`alter table ${partitionOf(target)} add primary key (snapshot_id, ${columnList(key)})`)
 }
 
 /** Of the rows with one key the newest stays; of equally new ones the one that was staged last. */
-async function removeDoubles(db: Database, target: StagedTable): Promise<void> {
+async function removeDoubles(db: Queryable, target: StagedTable): Promise<void> {
   const { key, newest } = target.shape
   const newestFirst = newest ? sql`${sql.identifier(newest)} desc nulls last, ctid desc` : sql`ctid desc`
   await db.execute(sql`delete from ${partitionOf(target)} t using (
@@ -58,13 +63,14 @@ async function removeDoubles(db: Database, target: StagedTable): Promise<void> {
 
 /** 26 ms past readers that hold transactions open, where CREATE … PARTITION OF timed out behind them (measured). */
 async function attach(db: Database, target: StagedTable): Promise<void> {
-  const name = `${target.shape.table}_${target.snapshotId}`
+  const parent = qualified(target.dataflow.snapshotSchema, target.shape.table)
   await withLockTimeout(db, async (tx) => {
+    await tx.execute(sql`lock table ${parent} in share update exclusive mode`)
     const attached = await tx.execute(sql`select 1 from pg_class
       where relnamespace = to_regnamespace(quote_ident(${target.dataflow.snapshotSchema}))
-        and relname = ${name} and relispartition`)
+        and relname = ${`${target.shape.table}_${target.snapshotId}`} and relispartition`)
     if (attached.length > 0) return
-    await tx.execute(sql`alter table ${qualified(target.dataflow.snapshotSchema, target.shape.table)}
+    await tx.execute(sql`alter table ${parent}
       attach partition ${partitionOf(target)} for values in (${sql.raw(String(target.snapshotId))})`)
   })
 }
