@@ -1,5 +1,5 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
-import type { Database, Queryable } from '../db/database.ts'
+import type { Queryable } from '../db/database.ts'
 import { type RunState, runs, snapshots, tasks } from '../db/schema.ts'
 import type { CauseCode } from '../errors.ts'
 import { statesBefore } from './states.ts'
@@ -54,9 +54,4 @@ export async function endRun(db: Queryable, runId: number, { to, cause, descript
     .set({ state: to === 'succeeded' ? 'kept' : to === 'held' ? 'held' : 'dropping' })
     .where(and(eq(snapshots.id, runId), inArray(snapshots.state, ['building', 'held'])))
   return true
-}
-
-/** Ends a run as failed, in a transaction of its own. */
-export async function failRun(db: Database, runId: number, cause: CauseCode, description: string): Promise<boolean> {
-  return db.transaction((tx) => endRun(tx, runId, { to: 'failed', cause, description }))
 }

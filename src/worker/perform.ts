@@ -4,8 +4,8 @@ import type { TaskKind } from '../db/schema.ts'
 import { errorCode, GiveUpError, PoolkeeperError, safeError, WaitError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { type TaskJob, taskJob } from '../queue/queues.ts'
-import { failRun } from '../run/end.ts'
-import { type Claim, claimTask, releaseTask } from '../run/tasks.ts'
+import { endRun } from '../run/end.ts'
+import { type Claim, claimTask, lockRun, releaseTask, stillHolds } from '../run/tasks.ts'
 import type { Outcome, WorkContext } from './context.ts'
 import { plan } from './plan.ts'
 import type { Pools } from './pools.ts'
@@ -46,16 +46,30 @@ export interface Performer {
  * @returns what Bull Board shows as the job's result.
  */
 export async function perform(performer: Performer, job: Job<TaskJob>, token?: string): Promise<string> {
+  try {
+    return await performTask(performer, job, token)
+  } catch (error) {
+    if (BULLMQ_WORDS.some((word) => error instanceof word)) throw error
+    // Postgres is away, or failed in the middle of writing down what became of the work
+    performer.logger.error({ err: error, job: job.id }, 'a job could not be performed; it is tried again')
+    return later(job, token, between(RETRY_MS))
+  }
+}
+
+/** How a processor tells BullMQ what becomes of its job. */
+const BULLMQ_WORDS = [DelayedError, WaitingError, UnrecoverableError]
+
+async function performTask(performer: Performer, job: Job<TaskJob>, token: string | undefined): Promise<string> {
   const { task } = taskJob.parse(job.data)
   const claim = await claimTask(performer.db, task, performer.name)
   if (!claim) return 'Nothing left to do: the task is done, or its run has ended.'
+  let outcome: Outcome
   try {
-    const outcome = await work(performer, claim, job)
-    return await settle(performer, claim, job, token, outcome)
+    outcome = await work(performer, claim, job)
   } catch (error) {
-    if (error instanceof DelayedError || error instanceof WaitingError) throw error
     return recover(performer, claim, job, token, error)
   }
+  return settle(performer, claim, job, token, outcome)
 }
 
 async function work(performer: Performer, claim: Claim, job: Job<TaskJob>): Promise<Outcome> {
@@ -73,18 +87,23 @@ async function work(performer: Performer, claim: Claim, job: Job<TaskJob>): Prom
 }
 
 async function settle(
-  { db, pools, quiet }: Performer,
+  performer: Performer,
   claim: Claim,
   job: Job<TaskJob>,
   token: string | undefined,
   outcome: Outcome,
 ): Promise<string> {
   if (outcome === 'done') return 'Done.'
-  if (outcome === 'lost') return 'Taken over by another worker, or the run has ended.'
-  const { pool } = await pools.open(claim.run)
-  await releaseTask(db, claim, { ...pool.takeCounts(), warnings: 0 }, false)
-  if (quiet.aborted) return backToTheHead(job, token)
+  if (outcome === 'lost') return turnedAway(performer, claim)
+  await releaseTask(performer.db, claim, await usageOf(performer, claim), false)
+  if (performer.quiet.aborted) return backToTheHead(job, token)
   return later(job, token, 0)
+}
+
+/** Somebody else holds the claim, or the run has ended: whatever this worker still wanted to do no longer counts. */
+function turnedAway({ logger }: Performer, { task, run }: Claim): string {
+  logger.info({ task: task.id, run: run.id }, 'turned away: the task was taken over, or its run has ended')
+  return 'Taken over by another worker, or the run has ended.'
 }
 
 async function recover(
@@ -108,15 +127,21 @@ async function recover(
   return later(job, token, between(RETRY_MS))
 }
 
-async function giveUp({ db }: Performer, { run }: Claim, error: PoolkeeperError): Promise<never> {
-  await failRun(db, run.id, error.code, error.description)
-  throw new UnrecoverableError(error.description)
+/** Ends the run as failed; only while the claim holds, since the worker that took over may be doing well. */
+async function giveUp(performer: Performer, claim: Claim, { code, description }: PoolkeeperError): Promise<string> {
+  const usage = await usageOf(performer, claim)
+  const failed = await performer.db.transaction(async (tx) => {
+    await lockRun(tx, claim.run.id)
+    if (!(await stillHolds(tx, claim))) return false
+    await releaseTask(tx, claim, usage, false)
+    return endRun(tx, claim.run.id, { to: 'failed', cause: code, description })
+  })
+  if (!failed) return turnedAway(performer, claim)
+  throw new UnrecoverableError(description)
 }
 
-/** A pool that could not be opened has sent nothing. */
 async function usageOf({ pools }: Performer, { run }: Claim) {
-  const { pool } = await pools.open(run)
-  return { ...pool.takeCounts(), warnings: 0 }
+  return { ...(await pools.takeCounts(run.id)), warnings: 0 }
 }
 
 const DISK_FULL = '53100'

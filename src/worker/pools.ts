@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { openPool, type PoolClient } from '../cognito/client.ts'
+import { type Counts, openPool, type PoolClient } from '../cognito/client.ts'
 import type { Governor } from '../cognito/governor.ts'
 import type { SealingKey } from '../config.ts'
 import { openCredentials } from '../dataflow/credentials.ts'
@@ -18,6 +18,8 @@ export interface OpenRun {
 export interface Pools {
   /** Opens a run, or gives the one that is open. An edit of the dataflow reaches its next run. */
   open(run: typeof runs.$inferSelect): Promise<OpenRun>
+  /** What a run has asked of Cognito in this process since it was last asked; nothing when its pool is not open. */
+  takeCounts(runId: number): Promise<Counts>
   closeAll(): void
 }
 
@@ -44,6 +46,10 @@ export function createPools(db: Database, keys: readonly SealingKey[], governor:
       known.catch(() => opened.delete(run.id))
       closeOldest(opened)
       return known
+    },
+    async takeCounts(runId) {
+      const run = await opened.get(runId)
+      return run?.pool.takeCounts() ?? { requests: 0, throttled: 0 }
     },
     closeAll() {
       for (const run of opened.values()) closeWhenOpen(run)

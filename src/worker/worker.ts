@@ -39,7 +39,9 @@ export async function startWorker({ databaseUrl, redisUrl, keys, logger }: Worke
   await checkKeys(db, keys)
   const consumer = openRedis(redisUrl, logger, { blocking: true })
   const shared = openRedis(redisUrl, logger, { blocking: false })
-  const pools = createPools(db, keys, createGovernor(shared))
+  const onAway = (error: unknown) =>
+    logger.warn({ err: error }, 'Redis is slow or away: this worker keeps to its own slice of the quota')
+  const pools = createPools(db, keys, createGovernor(shared, { onAway }))
   const quiet = new AbortController()
   // each stream under way listens to it; Node warns from the 11th on
   setMaxListeners(0, quiet.signal)
@@ -57,7 +59,7 @@ export async function startWorker({ databaseUrl, redisUrl, keys, logger }: Worke
     return worker
   })
 
-  logger.info({ name: performer.name }, 'worker is up')
+  logger.info({ worker: performer.name }, 'worker is up')
   return {
     async quiet() {
       const closing = workers.map((worker) => worker.close())
