@@ -130,7 +130,7 @@ function didNotStart(log: string, path: string): AskError {
 }
 
 /** A fast shutdown writes everything out; where that takes longer than a person waits, the next start recovers instead. */
-const SHUTDOWN_MS = 2_500
+const SHUTDOWN_MS = 1_500
 
 async function stop(watcher: ChildProcess, { data }: Cluster, ended: Promise<void>): Promise<void> {
   const holder = await lockHolder(data)
