@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express'
 import { healthz, readyz } from './health.ts'
 import { showDataflows, showRun, showRuns } from './pageHandlers.tsx'
 import type { Services } from './services.ts'
-import { confirmSignIn, openSignInLink, signOut } from './signIn.tsx'
+import { confirmSignIn, limitAttempts, openSignInLink, signOut } from './signIn.tsx'
 
 export interface Route {
   readonly method: 'get' | 'post'
@@ -12,11 +12,12 @@ export interface Route {
 
 /** What answers without a session. Think twice before a line is added here. */
 export function openRoutes(services: Services): readonly Route[] {
+  const limited = limitAttempts()
   return [
     { method: 'get', path: '/healthz', handlers: healthz },
     { method: 'get', path: '/readyz', handlers: readyz(services) },
-    { method: 'get', path: '/sign-in', handlers: openSignInLink(services) },
-    { method: 'post', path: '/sign-in', handlers: confirmSignIn(services) },
+    { method: 'get', path: '/sign-in', handlers: [limited, ...openSignInLink(services)] },
+    { method: 'post', path: '/sign-in', handlers: [limited, ...confirmSignIn(services)] },
   ]
 }
 

@@ -12,23 +12,24 @@ import type { Services } from './services.ts'
 
 const ATTEMPTS_A_MINUTE = 30
 
-/** One counter for the page and its button. 160-bit tokens can't be guessed; this keeps the database from being busy with it. */
-const slowDown = rateLimit({
-  windowMs: 60_000,
-  limit: ATTEMPTS_A_MINUTE,
-  standardHeaders: 'draft-8',
-  legacyHeaders: false,
-  handler: (_request, _response, next) => {
-    next(new HttpError(429, 'Too many attempts to sign in from your address. Wait a minute.'))
-  },
-})
+/** Counts attempts by address. 160-bit tokens can't be guessed; this keeps the database from being busy with it. */
+export function limitAttempts(): RequestHandler {
+  return rateLimit({
+    windowMs: 60_000,
+    limit: ATTEMPTS_A_MINUTE,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    handler: (_request, _response, next) => {
+      next(new HttpError(429, 'Too many attempts to sign in from your address. Wait a minute.'))
+    },
+  })
+}
 
 const credentials = z.object({ token: z.string().min(1).max(100) })
 
 /** GET: a click on the link signs in at once; whatever may not be a click gets a button, and the link stays unused. */
 export function openSignInLink(services: Services): RequestHandler[] {
   return [
-    slowDown,
     sendNoReferrer,
     async (request, response) => {
       const { data } = credentials.safeParse(request.query)
@@ -42,7 +43,6 @@ export function openSignInLink(services: Services): RequestHandler[] {
 /** POST: the button. Needs no protection against forged requests: the token itself is the secret. */
 export function confirmSignIn(services: Services): RequestHandler[] {
   return [
-    slowDown,
     sendNoReferrer,
     urlencoded({ extended: false, limit: '1kb' }),
     async (request, response) => {

@@ -1,0 +1,133 @@
+import { Router } from 'express'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createApp } from '../../dashboard/app.ts'
+import { openBoardQueues } from '../../dashboard/bullBoard/queues.ts'
+import { sessions } from '../../src/db/schema.ts'
+import { createLogger } from '../../src/logger.ts'
+import { openRedis } from '../../src/queue/redis.ts'
+import { createTestDatabase, type TestDatabase } from '../support/database.ts'
+import { testRedisUrl } from '../support/redis.ts'
+import { openDashboard, signedIn, stranger } from './visitor.ts'
+
+let database: TestDatabase
+let redisUrl: string
+let dashboard: Awaited<ReturnType<typeof openDashboard>>
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  redisUrl = await testRedisUrl()
+  dashboard = await openDashboard({ databaseUrl: database.url, redisUrl })
+})
+
+afterAll(() => dashboard.close())
+
+interface Route {
+  readonly method: string
+  readonly path: string
+}
+
+const OPEN = ['GET /healthz', 'GET /readyz', 'GET /sign-in', 'POST /sign-in']
+
+/** What express would answer, whoever mounted it: read from the app itself, not from a list kept beside it. */
+function routesOf(router: Router, under = ''): Route[] {
+  return router.stack.flatMap(({ route, handle }) => {
+    if (!route) return routesOf(nestedIn(handle), '/queues')
+    const methods = route.stack.map(({ method }) => method.toUpperCase())
+    return [route.path].flat().flatMap((path) => methods.map((method) => ({ method, path: `${under}${path}` })))
+  })
+}
+
+/** A router or a whole app mounted as a handler; of ours only Bull Board's is. */
+function nestedIn(handle: unknown): Router {
+  if (typeof handle !== 'function') return Router()
+  if ('stack' in handle) return handle as Router
+  return 'router' in handle ? (handle.router as Router) : Router()
+}
+
+async function allRoutes(): Promise<Route[]> {
+  const logger = createLogger('test', 'silent')
+  const redis = openRedis(redisUrl, logger, { blocking: false })
+  const app = createApp({ db: database.db, redis, queues: openBoardQueues(redis, logger), logger })
+  redis.disconnect()
+  return routesOf(app.router)
+}
+
+describe('without a session', () => {
+  test('no route answers but those that must', async () => {
+    const routes = await allRoutes()
+    expect(routes).toContainEqual({ method: 'GET', path: '/runs/:id' })
+    expect(routes).toContainEqual({ method: 'GET', path: '/queues/api/queues' })
+    const answered = new Set<string>()
+    for (const { method, path } of routes) {
+      const response = await stranger(dashboard.url)(path.replace(/[:*{}]/g, ''), { method })
+      if (response.status !== 401) answered.add(`${method} ${path}`)
+    }
+    expect([...answered].sort()).toEqual(OPEN)
+  })
+
+  test.each([
+    '/no-such-page',
+    '/queues/static/favicon.ico',
+    '/queues/',
+    '//queues',
+    '/queues/..%2f',
+    '/QUEUES',
+    '/runs/1/',
+  ])('nor does %s', async (path) => {
+    const response = await stranger(dashboard.url)(path)
+    expect(response.status).toBe(401)
+  })
+
+  test('people are told how to sign in, programs get a problem', async () => {
+    const page = await stranger(dashboard.url)('/', { headers: { accept: 'text/html' } })
+    expect(await page.text()).toContain('npx poolkeeper sign-in')
+    const problem = await stranger(dashboard.url)('/queues/api/queues', { headers: { accept: 'application/json' } })
+    expect(problem.headers.get('content-type')).toContain('application/problem+json')
+    expect(await problem.json()).toMatchObject({ status: 401, title: 'Unauthorized' })
+  })
+
+  test.each(['', 'poolkeeper=', 'poolkeeper=made-up', '__Host-poolkeeper=made-up', 'other=1; poolkeeper=x'])(
+    'the cookie "%s" opens nothing',
+    async (cookie) => {
+      expect((await stranger(dashboard.url)('/', { headers: { cookie } })).status).toBe(401)
+    },
+  )
+
+  test('the look of the sign-in page is there', async () => {
+    const css = await stranger(dashboard.url)('/assets/dashboard.css')
+    expect(css.status).toBe(200)
+    expect(css.headers.get('content-type')).toContain('text/css')
+  })
+})
+
+describe('with a session', () => {
+  test('the pages open until it ends', async () => {
+    const visit = await signedIn(dashboard.url, database.db)
+    expect((await visit('/')).status).toBe(200)
+    await database.db.update(sessions).set({ expiresAt: new Date() })
+    expect((await visit('/')).status).toBe(401)
+  })
+
+  test('signing out ends it, also for a copy of the cookie', async () => {
+    const visit = await signedIn(dashboard.url, database.db)
+    const response = await visit('/sign-out', { method: 'POST', headers: { origin: dashboard.url } })
+    expect(response.status).toBe(303)
+    expect(response.headers.get('set-cookie')).toMatch(/^poolkeeper=;/)
+    expect((await visit('/')).status).toBe(401)
+  })
+
+  test.each(['https://evil.example', 'null', 'http://127.0.0.1:1', 'not an origin'])(
+    'a page of %s can not sign anybody out',
+    async (origin) => {
+      const visit = await signedIn(dashboard.url, database.db)
+      expect((await visit('/sign-out', { method: 'POST', headers: { origin } })).status).toBe(403)
+      expect((await visit('/')).status).toBe(200)
+    },
+  )
+
+  test('signing out is no link that a page could make somebody follow', async () => {
+    const visit = await signedIn(dashboard.url, database.db)
+    expect((await visit('/sign-out')).status).toBe(404)
+    expect((await visit('/')).status).toBe(200)
+  })
+})
