@@ -105,7 +105,7 @@ function throttled(context: RequestContext): PoolkeeperError {
   return new WaitError(
     'throttled',
     `${serviceOf(context)} in Region ${context.region} answered that requests come too fast (${context.operation}).`,
-    'Poolkeeper slows down and goes on by itself. If it lasts, something else in this AWS account uses up the quota.',
+    'Runs slow down and go on by themselves. If it lasts, something else in this AWS account uses up the quota.',
   )
 }
 
@@ -113,7 +113,7 @@ function unavailable(context: RequestContext): PoolkeeperError {
   return new WaitError(
     'cognito-unavailable',
     `${serviceOf(context)} in Region ${context.region} answered ${context.operation} with an error of its own.`,
-    'Poolkeeper goes on by itself when it is back. If it lasts, look at the AWS Health Dashboard.',
+    'Runs wait and go on when it is back. If it lasts, look at the AWS Health Dashboard.',
   )
 }
 
@@ -124,8 +124,8 @@ function unreachable(context: RequestContext, { hostname }: SdkError, code = 'ti
     'network',
     what,
     code === 'ENOTFOUND'
-      ? `If the Region is misspelt, correct it: "${context.region}". Otherwise check this machine's DNS and network; Poolkeeper keeps trying.`
-      : "Check this machine's network and proxy; Poolkeeper keeps trying.",
+      ? `If the Region is misspelt, correct it: "${context.region}". Otherwise check this machine's DNS and network; runs wait and go on when it is back.`
+      : "Check this machine's network and proxy; runs wait and go on when it is back.",
   )
 }
 

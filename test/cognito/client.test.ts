@@ -1,5 +1,5 @@
 import { ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Slot } from '../../src/cognito/governor.ts'
 import { scripted } from './scripted.ts'
 
@@ -61,6 +61,18 @@ describe('the governor', () => {
     expect(asked).toHaveLength(0)
     expect(pool.takeCounts().requests).toBe(0)
   })
+})
+
+test('a server that takes the request and never answers is given up after 15 s', { timeout: 5_000 }, async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
+  const { pool, asked } = await scripted(() => () => undefined, { attempts: 1 })
+  const sent = pool.send(listUsers()).catch((error) => error)
+  while (asked.length === 0) await new Promise(setImmediate)
+  vi.advanceTimersByTime(15_000)
+  expect(await sent).toMatchObject({ name: 'WaitError', code: 'network' })
 })
 
 describe('aborting', () => {

@@ -111,7 +111,7 @@ test('a group that is gone is told from a pool that is gone', async () => {
     return pool.send(new ListUsersInGroupCommand({ UserPoolId: poolId, GroupName: 'g' })).catch((error) => error)
   }
   expect(isGroupGone(await ask('Group not found.'))).toBe(true)
-  const poolGone = await ask(`User pool ${poolId} does not exist.`)
+  const poolGone = await ask('User pool us-east-1_Grouped01 does not exist.')
   expect(isGroupGone(poolGone)).toBe(false)
   expect(poolGone.code).toBe('pool-not-found')
 })
