@@ -73,54 +73,36 @@ export interface PoolClient {
 }
 
 /** Opens a client for one pool. Connects to nothing yet. */
-export function openPool({
-  poolId,
-  region,
-  credentials,
-  account,
-  endpoint,
-  governor,
-  attempts = ATTEMPTS,
-}: PoolOptions): PoolClient {
-  const client = new CognitoIdentityProviderClient({
-    region,
-    credentials: toProvider(credentials, { poolId, region }),
-    ...(endpoint && { endpoint }),
-    maxAttempts: attempts,
-    retryMode: 'standard',
-    requestHandler: {
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-      // Two clocks: until the headers are there (the SDK only warns unless told to throw), then between bytes of the body.
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      socketTimeout: REQUEST_TIMEOUT_MS,
-      httpAgent: SOCKETS,
-      httpsAgent: SOCKETS,
-    },
-  })
+export function openPool(options: PoolOptions): PoolClient {
+  const { poolId, region, governor } = options
+  const client = createClient(options)
   let counts = { requests: 0, throttled: 0 }
+
+  async function attempt<T>(request: () => Promise<T>, operation: string, signal?: AbortSignal): Promise<T> {
+    const { category } = quotaOf(operation)
+    await governor?.take({ region, accountOrPool: pool.account ?? poolId, category, operation, poolId }, signal)
+    counts.requests++
+    try {
+      return await request()
+    } catch (error) {
+      if (isThrottling(error)) counts.throttled++
+      throw error
+    }
+  }
 
   const pool: PoolClient = {
     poolId,
     region,
-    account,
+    account: options.account,
     async send(command, signal) {
       const operation = command.constructor.name.replace(/Command$/, '')
-      const { category } = quotaOf(operation)
       // Below the SDK's retry, round the bare HTTP request, so that every attempt is governed and counted.
-      command.middlewareStack.add(
-        (next) => async (request) => {
-          await governor?.take({ region, accountOrPool: pool.account ?? poolId, category, operation, poolId }, signal)
-          counts.requests++
-          try {
-            return await next(request)
-          } catch (error) {
-            if (isThrottling(error)) counts.throttled++
-            throw error
-          }
-        },
-        { step: 'deserialize', priority: 'high', name: 'governAndCount', override: true },
-      )
+      command.middlewareStack.add((next) => (request) => attempt(() => next(request), operation, signal), {
+        step: 'deserialize',
+        priority: 'high',
+        name: 'governAndCount',
+        override: true,
+      })
       try {
         return await client.send(command, { abortSignal: signal })
       } catch (error) {
@@ -136,4 +118,24 @@ export function openPool({
     close: () => client.destroy(),
   }
   return pool
+}
+
+function createClient(options: PoolOptions): CognitoIdentityProviderClient {
+  const { region, credentials, endpoint, attempts = ATTEMPTS } = options
+  return new CognitoIdentityProviderClient({
+    region,
+    credentials: toProvider(credentials, options),
+    ...(endpoint && { endpoint }),
+    maxAttempts: attempts,
+    retryMode: 'standard',
+    requestHandler: {
+      connectionTimeout: CONNECTION_TIMEOUT_MS,
+      // Two clocks: until the headers are there (the SDK only warns unless told to throw), then between bytes of the body.
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+      socketTimeout: REQUEST_TIMEOUT_MS,
+      httpAgent: SOCKETS,
+      httpsAgent: SOCKETS,
+    },
+  })
 }

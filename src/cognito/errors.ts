@@ -1,27 +1,8 @@
-import { GiveUpError, PoolkeeperError, WaitError } from '../errors.ts'
-
-/** What was asked of AWS when it went wrong. `AssumeRole` is asked of STS, everything else of Cognito. */
-export interface RequestContext {
-  readonly operation: string
-  readonly poolId: string
-  readonly region: string
-}
-
-/** What the SDK's errors have in common: its own and Node's. */
-interface SdkError {
-  readonly name: string
-  readonly message: string
-  readonly code?: string
-  readonly hostname?: string
-  readonly cause?: unknown
-  readonly $metadata?: { readonly httpStatusCode?: number }
-}
-
-/** The group that a ListUsersInGroup named does not exist (any more). */
-class GroupGoneError extends GiveUpError {}
+import { PoolkeeperError } from '../errors.ts'
+import * as cause from './causes.ts'
 
 /** Whether this is the answer that the named group does not exist, as told apart from a pool that doesn't. */
-export const isGroupGone = (error: unknown): boolean => error instanceof GroupGoneError
+export const isGroupGone = (error: unknown): boolean => error instanceof cause.GroupGoneError
 
 const THROTTLING = new Set(['TooManyRequestsException', 'ThrottlingException', 'LimitExceededException', 'Throttling'])
 
@@ -30,27 +11,27 @@ export function isThrottling(error: unknown): boolean {
   return error instanceof Error && (THROTTLING.has(error.name) || httpStatus(error) === 429)
 }
 
-type Explain = (context: RequestContext, error: SdkError) => PoolkeeperError
+type Explain = (context: cause.RequestContext, error: cause.SdkError) => PoolkeeperError
 
 /** AWS's name of an error → the cause. STS, which takes roles, has names of its own for the same things. */
 const BY_NAME: Readonly<Record<string, Explain>> = {
-  ResourceNotFoundException: notFound,
-  UnrecognizedClientException: unknownKey,
-  InvalidClientTokenId: unknownKey,
-  InvalidSignatureException: wrongSecret,
-  SignatureDoesNotMatch: wrongSecret,
-  ExpiredTokenException: sessionExpired,
-  ExpiredToken: sessionExpired,
-  AccessDeniedException: denied,
-  AccessDenied: denied,
-  CredentialsProviderError: noCredentials,
-  InvalidParameterException: refused,
-  NotAuthorizedException: refused,
-  OperationNotEnabledException: refused,
-  UserPoolAddOnNotEnabledException: refused,
-  ValidationError: refused,
-  RegionDisabledException: refused,
-  InternalErrorException: unavailable,
+  ResourceNotFoundException: cause.notFound,
+  UnrecognizedClientException: cause.unknownKey,
+  InvalidClientTokenId: cause.unknownKey,
+  InvalidSignatureException: cause.wrongSecret,
+  SignatureDoesNotMatch: cause.wrongSecret,
+  ExpiredTokenException: cause.sessionExpired,
+  ExpiredToken: cause.sessionExpired,
+  AccessDeniedException: cause.denied,
+  AccessDenied: cause.denied,
+  CredentialsProviderError: cause.noCredentials,
+  InvalidParameterException: cause.refused,
+  NotAuthorizedException: cause.refused,
+  OperationNotEnabledException: cause.refused,
+  UserPoolAddOnNotEnabledException: cause.refused,
+  ValidationError: cause.refused,
+  RegionDisabledException: cause.refused,
+  InternalErrorException: cause.unavailable,
 }
 
 /** Node's codes for a request that never reached AWS or an answer that never came back. */
@@ -73,20 +54,20 @@ const CERTIFICATE = /CERT|UNABLE_TO_|ERR_TLS/
  * GiveUpError for what somebody has to mend. AWS's own message is never passed on: it may hold ARNs and parameters.
  * Source: AWS's "Common errors" and the service model; what the SDK makes of HTML pages and sockets was measured.
  */
-export function classify(error: unknown, context: RequestContext): PoolkeeperError {
+export function classify(error: unknown, context: cause.RequestContext): PoolkeeperError {
   if (error instanceof PoolkeeperError) return error
-  if (!(error instanceof Error)) return unknown(context, { name: typeof error, message: '' })
-  if (isThrottling(error)) return throttled(context)
+  if (!(error instanceof Error)) return cause.unknown(context, { name: typeof error, message: '' })
+  if (isThrottling(error)) return cause.throttled(context)
   const explain = Object.hasOwn(BY_NAME, error.name) ? BY_NAME[error.name] : undefined
   if (explain) return explain(context, error)
   const code = systemCode(error)
-  if (code && CERTIFICATE.test(code)) return untrusted(context, code)
-  if (error.name === 'TimeoutError' || (code && NETWORK.has(code))) return unreachable(context, error, code)
+  if (code && CERTIFICATE.test(code)) return cause.untrusted(context, code)
+  if (error.name === 'TimeoutError' || (code && NETWORK.has(code))) return cause.unreachable(context, error, code)
   const status = httpStatus(error)
-  if (status !== undefined && status >= 500) return unavailable(context)
+  if (status !== undefined && status >= 500) return cause.unavailable(context)
   // A body that is no JSON comes from something in between: a proxy, a firewall, a captive portal.
-  if (error.name === 'SyntaxError' && status !== undefined) return intercepted(context, status)
-  return unknown(context, error)
+  if (error.name === 'SyntaxError' && status !== undefined) return cause.intercepted(context, status)
+  return cause.unknown(context, error)
 }
 
 /** The system's code of an error or of what caused it; the SDK wraps some. */
@@ -95,134 +76,6 @@ function systemCode(error: unknown): string | undefined {
   return 'code' in error && typeof error.code === 'string' ? error.code : systemCode(error.cause)
 }
 
-function httpStatus(error: SdkError): number | undefined {
+function httpStatus(error: cause.SdkError): number | undefined {
   return error.$metadata?.httpStatusCode
-}
-
-const serviceOf = ({ operation }: RequestContext) => (operation === 'AssumeRole' ? 'AWS STS' : 'Cognito')
-
-function throttled(context: RequestContext): PoolkeeperError {
-  return new WaitError(
-    'throttled',
-    `${serviceOf(context)} in Region ${context.region} answered that requests come too fast (${context.operation}).`,
-    'Runs slow down and go on by themselves. If it lasts, something else in this AWS account uses up the quota.',
-  )
-}
-
-function unavailable(context: RequestContext): PoolkeeperError {
-  return new WaitError(
-    'cognito-unavailable',
-    `${serviceOf(context)} in Region ${context.region} answered ${context.operation} with an error of its own.`,
-    'Runs wait and go on when it is back. If it lasts, look at the AWS Health Dashboard.',
-  )
-}
-
-function unreachable(context: RequestContext, { hostname }: SdkError, code = 'timeout'): PoolkeeperError {
-  const host = hostname ? `${hostname} ` : ''
-  const what = `${serviceOf(context)} in Region ${context.region} could not be reached (${host}${code}).`
-  return new WaitError(
-    'network',
-    what,
-    code === 'ENOTFOUND'
-      ? `If the Region is misspelt, correct it: "${context.region}". Otherwise check this machine's DNS and network; runs wait and go on when it is back.`
-      : "Check this machine's network and proxy; runs wait and go on when it is back.",
-  )
-}
-
-function untrusted(context: RequestContext, code: string): PoolkeeperError {
-  return new GiveUpError(
-    'network',
-    `The certificate shown for ${serviceOf(context)} in Region ${context.region} is not trusted (${code}).`,
-    'If a proxy inspects the traffic here, give Node its certificate (NODE_EXTRA_CA_CERTS).',
-  )
-}
-
-function intercepted(context: RequestContext, status: number): PoolkeeperError {
-  return new GiveUpError(
-    'network',
-    `Something between here and ${serviceOf(context)} in Region ${context.region} answered in its place with a web page (HTTP ${status}).`,
-    'Let the proxy or firewall pass requests to AWS through.',
-  )
-}
-
-function notFound({ operation, poolId, region }: RequestContext, { message }: SdkError): PoolkeeperError {
-  if (operation === 'ListUsersInGroup' && /group/i.test(message) && !/pool/i.test(message)) {
-    return new GroupGoneError('not-found', `A group of user pool ${poolId} does not exist (any more).`)
-  }
-  return new GiveUpError(
-    'pool-not-found',
-    `User pool ${poolId} does not exist in Region ${region}.`,
-    'Check both the pool id and the Region: with a wrong Region AWS gives this same answer.',
-  )
-}
-
-function unknownKey(context: RequestContext): PoolkeeperError {
-  return new GiveUpError(
-    'unknown-access-key',
-    `AWS does not know ${keyOf(context)} in Region ${context.region}.`,
-    'Check that the access key id is right, active and of this account, and that the account has the Region enabled.',
-  )
-}
-
-function wrongSecret(context: RequestContext): PoolkeeperError {
-  return new GiveUpError(
-    'wrong-secret',
-    `The secret does not belong to ${keyOf(context)}.`,
-    "Enter the secret access key again. If it is right, check this machine's clock: AWS refuses signatures that are minutes off.",
-  )
-}
-
-function sessionExpired(context: RequestContext): PoolkeeperError {
-  return new GiveUpError(
-    'session-expired',
-    `The session of ${keyOf(context)} has expired.`,
-    'Temporary credentials run out within hours: use a role or a lasting access key for imports that come back every night.',
-  )
-}
-
-/** A role is assumed with the machine's own credentials; everything else is signed with the dataflow's. */
-const keyOf = ({ operation, poolId }: RequestContext) =>
-  operation === 'AssumeRole'
-    ? "the access key of this server's own AWS credentials"
-    : `the access key for user pool ${poolId}`
-
-function denied({ operation, poolId, region }: RequestContext): PoolkeeperError {
-  if (operation === 'AssumeRole') {
-    return new GiveUpError(
-      'role-refused',
-      `AWS does not let Poolkeeper assume the role for user pool ${poolId}.`,
-      "Check the role's ARN, and that its trust policy names Poolkeeper's own identity and this dataflow's external id.",
-    )
-  }
-  return new GiveUpError(
-    'permission-missing',
-    `The credentials for user pool ${poolId} in Region ${region} lack the permission cognito-idp:${operation}.`,
-    `Allow cognito-idp:${operation} on this user pool in the policy of the user or role. If the policy does, check the pool id and the Region.`,
-  )
-}
-
-function noCredentials({ poolId }: RequestContext): PoolkeeperError {
-  return new GiveUpError(
-    'no-credentials',
-    `This machine has no AWS credentials of its own to open user pool ${poolId} with.`,
-    'Give it some (environment variables, a profile, a role of the instance or task), or give the dataflow an access key.',
-  )
-}
-
-function refused(context: RequestContext): PoolkeeperError {
-  return new GiveUpError(
-    'request-refused',
-    `${serviceOf(context)} refused ${context.operation} for user pool ${context.poolId} in Region ${context.region} as it was asked.`,
-    context.operation === 'AssumeRole'
-      ? "Check the role's ARN, and that the account has the Region enabled for STS."
-      : 'Check the pool id. If it is right, report this to the makers of Poolkeeper.',
-  )
-}
-
-function unknown(context: RequestContext, { name }: SdkError): PoolkeeperError {
-  return new GiveUpError(
-    'internal',
-    `${context.operation} for user pool ${context.poolId} in Region ${context.region} ended in an error that Poolkeeper does not know: ${name}.`,
-    'Retry the run; if it happens again, report it to the makers of Poolkeeper.',
-  )
 }
