@@ -6,31 +6,55 @@ import { errorCode } from '../errors.ts'
 import { REJECTED_ROWS } from './tables.ts'
 
 /**
- * Marks the snapshots beyond those that each dataflow keeps. Never the published one; and one transaction with a
- * rollback's lock, so that what is being rolled back to is not taken away.
+ * Marks the snapshots beyond those that each dataflow keeps. Never the published one: what may go is locked first and
+ * looked at once more in a statement of its own, because a rollback that commits while the first statement is on its
+ * way is not seen by that. A rollback's lock keeps its target out of here, and this lock lets it find another.
  * @returns how many were marked.
  */
 export async function retireSnapshots(db: Database): Promise<number> {
-  const retired = await db.execute(sql`
-    with ranked as (
-      select s.id, d.keep_snapshots, row_number() over (partition by s.dataflow_id order by s.id desc) as nth
-      from poolkeeper.snapshots s join poolkeeper.dataflows d on d.id = s.dataflow_id
-      where s.state = 'kept'),
-    beyond as (
+  return db.transaction(async (tx) => {
+    const beyond = await tx.execute<{ id: number }>(sql`
+      with ranked as (
+        select s.id, d.keep_snapshots, row_number() over (partition by s.dataflow_id order by s.id desc) as nth
+        from poolkeeper.snapshots s join poolkeeper.dataflows d on d.id = s.dataflow_id
+        where s.state = 'kept')
       select s.id from poolkeeper.snapshots s join ranked r on r.id = s.id
-      where r.nth > r.keep_snapshots
-        and not exists (select from poolkeeper.published p where p.snapshot_id = s.id)
-      for update of s skip locked)
-    update poolkeeper.snapshots set state = 'dropping' where id in (select id from beyond) and state = 'kept' returning id`)
-  return retired.length
+      where r.nth > r.keep_snapshots and ${NOT_PUBLISHED}
+      for update of s skip locked`)
+    if (beyond.length === 0) return 0
+    const ids = beyond.map(({ id }) => id)
+    const retired = await tx.execute(sql`update poolkeeper.snapshots s set state = 'dropping'
+      where s.id in ${ids} and s.state = 'kept' and ${NOT_PUBLISHED} returning s.id`)
+    return retired.length
+  })
 }
 
+const NOT_PUBLISHED = sql.raw('not exists (select from poolkeeper.published p where p.snapshot_id = s.id)')
+
+const LOCK_NOT_AVAILABLE = '55P03'
+
 /**
- * Drops the tables of snapshots that nobody may see any more: retired, failed, cancelled, discarded.
- * One that is in somebody's way is left for the next round.
- * @returns how many snapshots are gone.
+ * Drops the tables of snapshots that nobody may see any more: retired, failed, cancelled, discarded. One that is in
+ * somebody's way is left for the next round.
+ *
+ * One process at a time: two that detach partitions of one table end in a deadlock. The turn is a table lock that only
+ * another turn minds, held by a transaction of its own, for which `db` needs two connections. By LOCK and not by an
+ * advisory lock: that is a SELECT, whose snapshot stays open, and the FINALIZE below would wait for it.
+ * @returns how many snapshots are gone; 0 also when it is another process's turn.
  */
 export async function dropSnapshots(db: Database): Promise<number> {
+  try {
+    return await db.transaction(async (turn) => {
+      await turn.execute(sql`lock table poolkeeper.snapshots in share update exclusive mode nowait`)
+      return dropCondemned(db)
+    })
+  } catch (error) {
+    if (errorCode(error) === LOCK_NOT_AVAILABLE) return 0
+    throw error
+  }
+}
+
+async function dropCondemned(db: Database): Promise<number> {
   const condemned = await db
     .select({ id: snapshots.id, tables: snapshots.tables, name: dataflows.name, removedAt: dataflows.removedAt })
     .from(snapshots)
@@ -57,8 +81,15 @@ async function dropAll(db: Database, schema: string, tables: readonly string[], 
   return true
 }
 
-/** Somebody holds a transaction open on it, or another scheduler is at it: the next round will find it free. */
-const IN_THE_WAY: ReadonlySet<string | undefined> = new Set(['55P03', '57014', '55006', '55000'])
+/** What leaves a partition for the next round, and the others to this one. */
+const IN_THE_WAY: ReadonlySet<string | undefined> = new Set([
+  LOCK_NOT_AVAILABLE, // somebody holds a transaction open on it
+  '57014', // the same, for as long as a statement may take
+  '55000', // another partition of the table is being detached, since such a wait was given up
+  '40P01', // a deadlock with somebody who changes the table
+  '2BP01', // somebody built something on this very partition: theirs to drop
+  '42P01', // gone meanwhile, with its dataflow
+])
 
 /**
  * DETACH … CONCURRENTLY goes past open readers where a plain DETACH or DROP makes everybody wait behind it; it can't run

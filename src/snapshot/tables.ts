@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import type { Database, Queryable } from '../db/database.ts'
+import type { Database, Queryable, Transaction } from '../db/database.ts'
 import type { Column, ColumnType, TableShape } from '../db/table.ts'
 import { withLockTimeout } from './locks.ts'
 
@@ -134,9 +134,24 @@ async function addColumns(
   const additions = missing.map((column) => sql`add column if not exists ${definition(column)}`)
   await withLockTimeout(db, async (tx) => {
     const parent = qualified(dataflow.snapshotSchema, shape.table)
+    await tx.execute(sql`lock table only ${parent} in access exclusive mode`)
+    await dropDetaching(tx, dataflow.snapshotSchema, shape.table)
     await tx.execute(sql`alter table ${parent} ${sql.join(additions, sql`, `)}`)
     await replaceView(tx, dataflow, shape)
   })
+}
+
+/**
+ * Drops the partition that prune was detaching when it was interrupted, if there is one. A new column would not reach
+ * it, and then it could never be detached ("could not convert row type", Postgres 18.4), nor any other after it.
+ */
+async function dropDetaching(tx: Transaction, schema: string, table: string): Promise<void> {
+  const detaching = await tx.execute<{ name: string }>(sql`
+    select child.relname as name from pg_inherits i
+    join pg_class child on child.oid = i.inhrelid join pg_class parent on parent.oid = i.inhparent
+    where parent.relnamespace = to_regnamespace(quote_ident(${schema})) and parent.relname = ${table}
+      and i.inhdetachpending`)
+  for (const { name } of detaching) await tx.execute(sql`drop table ${qualified(schema, name)}`)
 }
 
 function definition(column: Column): SQL {
