@@ -15,16 +15,17 @@ const RATE_WINDOW_MS = 5_000
  * @throws AskError 'not-found'
  */
 export async function followRun(db: Database, runId: number): Promise<RunRecord> {
-  const display = createDisplay()
+  // cli-progress writes its last picture even where nobody could have seen the others
+  const display = process.stderr.isTTY ? createDisplay() : undefined
   try {
     for (;;) {
       const progress = await runProgress(db, runId)
-      display.show(progress)
+      display?.show(progress)
       if (!isActive(progress.state)) return await findRun(db, runId)
       await pause(EVERY_MS)
     }
   } finally {
-    display.close()
+    display?.close()
   }
 }
 

@@ -36,7 +36,7 @@ export async function runProgress(db: Queryable, runId: number): Promise<RunProg
     from poolkeeper.snapshots s cross join lateral jsonb_array_elements(s.tables) with ordinality as shapes(shape, nth)
     left join poolkeeper.tasks t on t.run_id = s.id and t.kind = 'stream' and t.stream->>'source' = shape->>'table'
     where s.id = ${runId} group by shape->>'table', nth order by nth`)
-  const read = run.state !== 'streaming' && run.state !== 'queued' && run.state !== 'planning'
+  const read = run.state === 'publishing' || run.state === 'succeeded' || run.state === 'held'
   return {
     run: runId,
     state: run.state,

@@ -4,7 +4,7 @@ import { Worker } from 'bullmq'
 import { createGovernor } from '../cognito/governor.ts'
 import type { SealingKey } from '../config.ts'
 import { checkKeys } from '../dataflow/credentials.ts'
-import { closeDatabase, openDatabase } from '../db/database.ts'
+import { closeDatabase, type Database, openDatabase } from '../db/database.ts'
 import type { TaskKind } from '../db/schema.ts'
 import type { Stoppable } from '../lifecycle.ts'
 import type { Logger } from '../logger.ts'
@@ -35,8 +35,7 @@ const NEVER = Number.MAX_SAFE_INTEGER
  * @throws AskError 'wrong-key' when stored credentials can't be opened with the keys at hand.
  */
 export async function startWorker({ databaseUrl, redisUrl, keys, logger }: WorkerOptions): Promise<Stoppable> {
-  const db = openDatabase(databaseUrl, { name: 'worker', max: 20 })
-  await checkKeys(db, keys)
+  const db = await openCheckedDatabase(databaseUrl, keys)
   const consumer = openRedis(redisUrl, logger, { blocking: true })
   const shared = openRedis(redisUrl, logger, { blocking: false })
   const onAway = (error: unknown) =>
@@ -72,5 +71,17 @@ export async function startWorker({ databaseUrl, redisUrl, keys, logger }: Worke
       shared.disconnect()
       await closeDatabase(db)
     },
+  }
+}
+
+/** Closed again when the keys are wrong: an idle connection would keep the process from ending for a minute. */
+async function openCheckedDatabase(url: string, keys: readonly SealingKey[]): Promise<Database> {
+  const db = openDatabase(url, { name: 'worker', max: 20 })
+  try {
+    await checkKeys(db, keys)
+    return db
+  } catch (error) {
+    await closeDatabase(db)
+    throw error
   }
 }

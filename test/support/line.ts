@@ -20,6 +20,8 @@ import { testRedisUrl } from './redis.ts'
 /** A run waits for its share of AWS's quota, and the machine may have other things to do. */
 vi.setConfig({ testTimeout: 90_000 })
 
+const START = { scheduler: startScheduler, worker: startWorker }
+
 /** Everything that an import needs, for one test: a database, Redis, a pool, and what works on them. */
 export interface Line {
   readonly db: Database
@@ -31,10 +33,12 @@ export interface Line {
   readonly env: Readonly<Record<string, string>>
   /** Starts `poolkeeper <args>` as a process of its own, to be killed for real. */
   start(...args: string[]): RunningCommand
+  /** The same with some variables of its environment set otherwise. */
+  startWith(variables: Readonly<Record<string, string>>, ...args: string[]): RunningCommand
   /** Runs `poolkeeper <args>` to its end. */
   command(...args: string[]): Promise<Finished>
-  /** Starts a scheduler and a worker within this process: 1.5 s sooner than as processes. */
-  startHere(): Promise<void>
+  /** Starts a scheduler and a worker (or only one of them) within this process: 1.5 s sooner than as processes. */
+  startHere(which?: readonly (keyof typeof START)[]): Promise<void>
   /** Makes a dataflow on the sandbox's pool. */
   createDataflow(input: Partial<CreateInput> & { name: string }): Promise<Dataflow>
   /** Requests a run and waits for its end. */
@@ -74,13 +78,13 @@ export async function createLineAt(endpoint: string, { poolId, credentials }: Or
   const line: Omit<Line, 'sandbox'> = {
     ...{ db, databaseUrl, redisUrl, keys, env },
     start: (...args) => startCommand(args, env),
+    startWith: (variables, ...args) => startCommand(args, { ...env, ...variables }),
     command: (...args) => runCommand(args, env),
-    async startHere() {
+    async startHere(which = ['scheduler', 'worker']) {
       for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
       onTestFinished(() => void vi.unstubAllEnvs())
       const options = { databaseUrl, redisUrl, keys, logger: createLogger('test', 'silent') }
-      stopInTheEnd(await startScheduler(options))
-      stopInTheEnd(await startWorker(options))
+      for (const name of which) stopInTheEnd(await START[name](options))
     },
     createDataflow: (input) =>
       createDataflow(db, keys, {
