@@ -56,6 +56,17 @@ export async function startServices(
   }
 }
 
+/** @throws AskError when the services of the folder run already, naming the process that started them. */
+export async function refuseSecondStart(dataFolder: string): Promise<void> {
+  const running = await findServices(dataFolder)
+  if (!running) return
+  throw new AskError(
+    'conflict',
+    `Poolkeeper is running on ${dataFolder} already, as process ${running.pid}.`,
+    'Stop that one first, or set POOLKEEPER_DATA to another folder.',
+  )
+}
+
 /**
  * The configuration of the embedded services that a running `npm start` keeps on the configured data folder: the
  * environment's, completed by their addresses, the folder's key and the sandbox's endpoint. Undefined if none run.
@@ -76,16 +87,6 @@ export async function embeddedConfig(
 }
 
 const keysOf = (text: string) => loadConfig({ POOLKEEPER_KEY: text }).keys
-
-async function refuseSecondStart(dataFolder: string): Promise<void> {
-  const running = await findServices(dataFolder)
-  if (!running) return
-  throw new AskError(
-    'conflict',
-    `Poolkeeper is running on ${dataFolder} already, as process ${running.pid}.`,
-    'Stop that one first, or set POOLKEEPER_DATA to another folder.',
-  )
-}
 
 const logPath = (dataFolder: string) => join(dataFolder, 'logs', 'services.log')
 

@@ -3,6 +3,7 @@ import { expect, inject, test } from 'vitest'
 import { closeDatabase, openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { createTestDatabase } from '../support/database.ts'
+import { runCommand } from '../support/processes.ts'
 import { databaseUrlOf, withServer } from '../support/server.ts'
 
 test('processes that migrate an empty database at the same time take turns', async () => {
@@ -26,4 +27,15 @@ test('migrating again changes nothing', async () => {
   await migrate(db)
 
   expect(await steps()).toEqual(before)
+})
+
+test('the command migrates the database of the environment', async () => {
+  const name = `${inject('databasePrefix')}command`
+  await withServer(inject('databaseUrl'), (server) => server`create database ${server(name)}`)
+  const url = databaseUrlOf(inject('databaseUrl'), name)
+
+  const { code, stdout } = await runCommand(['migrate', '--json'], { DATABASE_URL: url, REDIS_URL: inject('redisUrl') })
+
+  expect({ code, answer: JSON.parse(stdout) }).toEqual({ code: 0, answer: { migrated: true } })
+  expect(await withServer(url, (server) => server`select from poolkeeper.runs`)).toHaveLength(0)
 })

@@ -25,6 +25,7 @@ export interface Start {
 export async function bringUp(start: Start): Promise<void> {
   const { output, json, children } = start
   const [servers, sandbox] = await Promise.all([start.servers, start.sandbox])
+  if (servers.note) output.line(servers.note)
   await migrate(servers.db)
   const variables = { ...servers.variables, ...(sandbox && sandboxVariables(sandbox)) }
   const importers = forkImporters(children, variables)
@@ -51,7 +52,9 @@ async function importDemo(output: Output, servers: Servers, sandbox: SandboxPool
   await servers.announceCognito(sandbox.endpoint)
   const dataflow = await demoDataflow(servers, sandbox)
   const run = (await publishedRun(db, dataflow)) ?? (await followRun(db, await requestFirstRun(db, dataflow)))
+  output.line()
   printRun(output, run)
+  output.line()
   if (succeeded(run)) await printFirstUsers(output, db, dataflow)
   return run
 }

@@ -8,6 +8,8 @@ import { GiveUpError } from '../../errors.ts'
 export interface Servers {
   readonly db: Database
   readonly keys: readonly SealingKey[]
+  /** What a person should know about them. */
+  readonly note?: string
   /** What our processes need to find in their environment. */
   readonly variables: Readonly<Record<string, string>>
   /** Rejects when embedded servers end by themselves. */
@@ -42,6 +44,9 @@ async function startEmbedded({ dataFolder, keys }: Config): Promise<Servers> {
   return {
     db,
     keys: keys.length > 0 ? keys : loadConfig(own).keys,
+    ...(!services.postgresFolder.startsWith(dataFolder) && {
+      note: `Postgres keeps its files in ${services.postgresFolder}: it does not run as root, and only root can enter ${dataFolder}.`,
+    }),
     variables: { DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl, ...own },
     failure: services.ended.then(() => {
       throw new GiveUpError('database-unavailable', `The embedded servers have ended; see ${dataFolder}/logs.`)

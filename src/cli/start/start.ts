@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { openDataFolder } from '../../embedded/folder.ts'
+import { refuseSecondStart } from '../../embedded/services.ts'
 import { stopRequested } from '../../lifecycle.ts'
 import { Children } from '../children.ts'
 import type { CommandContext } from '../context.ts'
@@ -18,14 +19,15 @@ export async function start({ config, output }: CommandContext, { json = false }
   const embedded = config.databaseUrl === undefined
   output.line(embedded ? `Starting, with servers of its own in ${config.dataFolder}.` : 'Starting.')
   await openDataFolder(config.dataFolder)
+  if (embedded) await refuseSecondStart(config.dataFolder)
   const children = new Children(join(config.dataFolder, 'logs'))
   const servers = openServers(config)
   try {
     const sandbox = embedded ? startSandbox(children) : undefined
     const up = bringUp({ output, json, children, servers, sandbox })
     await Promise.race([stop, children.failure, servers.then(({ failure }) => failure), up.then(() => stop)])
-  } finally {
     output.line('Stopping.')
+  } finally {
     await children.stop()
     await (await servers).stop()
   }
