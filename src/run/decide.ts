@@ -36,7 +36,7 @@ export async function approveRun(db: Database, runId: number, by: string): Promi
         `Discard it with \`poolkeeper discard ${runId}\` and run the dataflow again.`,
       )
     }
-    await endRun(tx, runId, { to: 'succeeded', description: `Held by the guard, approved by ${by}.` })
+    await endRun(tx, runId, { to: 'succeeded', description: `Held, then approved by ${by}.` })
   })
 }
 
@@ -47,7 +47,7 @@ export async function discardRun(db: Database, runId: number, by: string): Promi
     await endRun(tx, runId, {
       to: 'cancelled',
       cause: 'discarded',
-      description: `Held by the guard, discarded by ${by}.`,
+      description: `Held, then discarded by ${by}.`,
     })
   })
 }
@@ -87,5 +87,9 @@ async function lockDataflowOf(tx: Transaction, runId: number): Promise<void> {
   await tx.select({ id: dataflows.id }).from(dataflows).where(eq(dataflows.id, dataflowOfRun)).for('key share')
 }
 
-const ended = (run: RunRow) => new AskError('conflict', `Run ${run.id} has ended: it ${run.state}.`)
-const notHeld = (run: RunRow) => new AskError('conflict', `Run ${run.id} is not held: it is ${run.state}.`)
+function ended({ id, state }: RunRow): AskError {
+  const remedy = state === 'held' ? `Discard it with \`poolkeeper discard ${id}\`.` : ''
+  return new AskError('conflict', `Run ${id} is not under way any more: its state is ${state}.`, remedy)
+}
+
+const notHeld = ({ id, state }: RunRow) => new AskError('conflict', `Run ${id} is not held: its state is ${state}.`)

@@ -1,4 +1,5 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { Queryable } from '../db/database.ts'
 import { type RunState, runs, snapshots, tasks } from '../db/schema.ts'
 import type { CauseCode } from '../errors.ts'
@@ -19,7 +20,7 @@ export async function moveRun(
   db: Queryable,
   runId: number,
   to: RunState,
-  fields: Partial<typeof runs.$inferInsert> = {},
+  fields: PgUpdateSetSource<typeof runs> = {},
 ): Promise<boolean> {
   const moved = await db
     .update(runs)
@@ -39,14 +40,17 @@ export async function endRun(db: Queryable, runId: number, { to, cause, descript
   const ended = await moveRun(db, runId, to, {
     cause: cause ?? null,
     description: description ?? null,
-    finishedAt: new Date(),
+    // a held run ended when it was held: how long a person took to decide is no figure of the run
+    finishedAt: sql`coalesce(${runs.finishedAt}, now())`,
   })
   if (!ended) return false
   await db
     .update(tasks)
     .set({ state: 'dropped' })
     .where(and(eq(tasks.runId, runId), eq(tasks.state, 'ready')))
-  await db.execute(sql`update poolkeeper.runs r set requests = s.requests, throttled = s.throttled, warnings = s.warnings
+  // never less than before: the tasks of a run that was held for a week are pruned
+  await db.execute(sql`update poolkeeper.runs r set requests = greatest(r.requests, s.requests),
+      throttled = greatest(r.throttled, s.throttled), warnings = greatest(r.warnings, s.warnings)
     from (select coalesce(sum(requests), 0) as requests, coalesce(sum(throttled), 0) as throttled,
       coalesce(sum(warnings), 0) as warnings from poolkeeper.tasks where run_id = ${runId}) s where r.id = ${runId}`)
   await db

@@ -8,6 +8,7 @@ export interface TableProgress {
   readonly rows: number
   /** How many rows are to come in all, as far as anybody can say; null where nobody can. */
   readonly expectedRows: number | null
+  /** Those that were given up (shards that a pool refused) are not counted. */
   readonly streams: number
   readonly streamsDone: number
   /** Every stream of this table has been read, and no more will be found. */
@@ -31,8 +32,8 @@ export async function runProgress(db: Queryable, runId: number): Promise<RunProg
     .where(eq(runs.id, runId))
   if (!run) throw new AskError('not-found', `There is no run ${runId}.`, 'See `poolkeeper history`.')
   const tables = await db.execute<Omit<TableProgress, 'expectedRows' | 'complete'>>(sql`
-    select shape->>'table' as "table", coalesce(sum(t.rows), 0) as rows, count(t.id) as streams,
-      count(t.id) filter (where t.state <> 'ready') as "streamsDone"
+    select shape->>'table' as "table", coalesce(sum(t.rows), 0) as rows, count(t.id) filter (where t.state <> 'dropped') as streams,
+      count(t.id) filter (where t.state = 'done') as "streamsDone"
     from poolkeeper.snapshots s cross join lateral jsonb_array_elements(s.tables) with ordinality as shapes(shape, nth)
     left join poolkeeper.tasks t on t.run_id = s.id and t.kind = 'stream' and t.stream->>'source' = shape->>'table'
     where s.id = ${runId} group by shape->>'table', nth order by nth`)
@@ -46,8 +47,12 @@ export async function runProgress(db: Queryable, runId: number): Promise<RunProg
       streams,
       streamsDone,
       expectedRows: table === 'users' ? run.estimatedUsers : null,
-      // a table of members has all its streams only once the groups have been read to the end
-      complete: read || (table !== 'group_members' && streams > 0 && streams === streamsDone),
+      complete: read || (run.state === 'streaming' && knowsItsStreams(table) && streams > 0 && streams === streamsDone),
     })),
   }
+}
+
+/** A table of members has all its streams only once the groups have been read to the end. */
+function knowsItsStreams(table: string): boolean {
+  return table !== 'group_members'
 }

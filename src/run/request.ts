@@ -77,7 +77,10 @@ async function skip(tx: Transaction, request: RunRequest): Promise<RequestedRun>
       description: `${running ? `Run ${running.id} of this dataflow` : 'Another run'} was still under way. Nothing to do; if this happens every night, schedule it less often.`,
       finishedAt: sql`now()`,
     })
+    .onConflictDoNothing()
     .returning({ id: runs.id, state: runs.state })
-  if (!run) throw new TypeError('a skipped run could not be recorded')
-  return run
+  // the same request came twice at the same instant, and the other one stands in history by now
+  const recorded = run ?? (await sameRequest(tx, request))
+  if (!recorded) throw new TypeError('a skipped run could not be recorded')
+  return recorded
 }

@@ -1,0 +1,173 @@
+import { eq } from 'drizzle-orm'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Database } from '../../src/db/database.ts'
+import { dataflows, type RunState, snapshots } from '../../src/db/schema.ts'
+import { approveRun, cancelRun, discardRun, retryRun } from '../../src/run/decide.ts'
+import { findRun } from '../../src/run/history.ts'
+import { TRANSITIONS } from '../../src/run/states.ts'
+import { rollback } from '../../src/snapshot/rollback.ts'
+import { createTestDatabase } from '../support/database.ts'
+import { aDataflow } from '../support/dataflows.ts'
+import { aHeldImport, aPublishedImport, people, subsSeen } from '../support/imports.ts'
+import { aRun, aStreamingRun, streamsOf } from '../support/runs.ts'
+
+const STATES = Object.keys(TRANSITIONS) as RunState[]
+
+let db: Database
+
+beforeAll(async () => {
+  ;({ db } = await createTestDatabase())
+})
+
+const stateOfSnapshot = async (id: number) =>
+  (await db.select({ state: snapshots.state }).from(snapshots).where(eq(snapshots.id, id)))[0]?.state
+
+describe('cancelling a run', () => {
+  test('ends it with its streams, says who did it, gives up its tables and leaves what is published', async () => {
+    const dataflow = await aDataflow(db)
+    await aPublishedImport(db, dataflow, { users: people('ada') })
+    const run = await aStreamingRun(db, dataflow)
+    await cancelRun(db, run, 'grace')
+    expect(await findRun(db, run)).toMatchObject({
+      state: 'cancelled',
+      cause: 'cancelled',
+      description: 'Cancelled by grace.',
+      snapshot: null,
+    })
+    expect(await streamsOf(db, run)).toMatchObject([{ state: 'dropped' }])
+    expect(await stateOfSnapshot(run)).toBe('dropping')
+    expect(await subsSeen(db, dataflow)).toEqual(['ada'])
+  })
+
+  test.each(STATES)('that is %s', async (state) => {
+    const run = await aRun(db, await aDataflow(db), state)
+    const before = await findRun(db, run)
+    const outcome = await cancelRun(db, run, 'ada').catch((error: unknown) => error)
+    if (['queued', 'planning', 'streaming', 'publishing'].includes(state)) {
+      expect(outcome).toBeUndefined()
+      expect(await findRun(db, run)).toMatchObject({ state: 'cancelled' })
+    } else {
+      expect(outcome).toMatchObject({ name: 'AskError', code: 'conflict', message: expect.stringContaining(state) })
+      expect(await findRun(db, run)).toEqual(before)
+    }
+  })
+})
+
+describe('approving a held run', () => {
+  test('publishes it, and says who did it; how long it ran stays as it was', async () => {
+    const dataflow = await aDataflow(db)
+    await aPublishedImport(db, dataflow, { users: people('ada', 'bob') })
+    const run = await aHeldImport(db, dataflow, { users: people('ada') })
+    const { finishedAt, seconds } = await findRun(db, run)
+    await approveRun(db, run, 'grace')
+    expect(await subsSeen(db, dataflow)).toEqual(['ada'])
+    expect(await findRun(db, run)).toMatchObject({
+      state: 'succeeded',
+      cause: null,
+      description: expect.stringContaining('approved by grace'),
+      snapshot: run,
+      finishedAt,
+      seconds,
+    })
+    expect(await stateOfSnapshot(run)).toBe('kept')
+  })
+
+  test('is refused when something else was published since it was compared', async () => {
+    const dataflow = await aDataflow(db)
+    const base = await aPublishedImport(db, dataflow, { users: people('ada', 'bob') })
+    const held = await aHeldImport(db, dataflow, { users: people('ada') })
+    await aPublishedImport(db, dataflow, { users: people('eve') })
+    const message = expect.stringContaining(`compared with snapshot ${base}`)
+    await expect(approveRun(db, held, 'ada')).rejects.toMatchObject({ code: 'conflict', message })
+    expect(await subsSeen(db, dataflow)).toEqual(['eve'])
+    expect(await findRun(db, held)).toMatchObject({ state: 'held' })
+  })
+
+  test('is refused after a rollback as well, until that is taken back', async () => {
+    const dataflow = await aDataflow(db)
+    await aPublishedImport(db, dataflow, { users: people('old') })
+    const base = await aPublishedImport(db, dataflow, { users: people('ada', 'bob') })
+    const held = await aHeldImport(db, dataflow, { users: people('ada') })
+    await rollback(db, { dataflow, by: 'ada', keepSchedule: true })
+    await expect(approveRun(db, held, 'ada')).rejects.toMatchObject({ code: 'conflict' })
+    await rollback(db, { dataflow, to: base, by: 'ada', keepSchedule: true })
+    await approveRun(db, held, 'ada')
+    expect(await subsSeen(db, dataflow)).toEqual(['ada'])
+  })
+
+  test('by several at once, and discarded by others, has one outcome', async () => {
+    const dataflow = await aDataflow(db)
+    const run = await aHeldImport(db, dataflow, { users: people('ada') })
+    const outcomes = await Promise.allSettled([
+      approveRun(db, run, 'ada'),
+      discardRun(db, run, 'bob'),
+      approveRun(db, run, 'eve'),
+      discardRun(db, run, 'kim'),
+    ])
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    const approved = (await findRun(db, run)).state === 'succeeded'
+    expect(await subsSeen(db, dataflow)).toEqual(approved ? ['ada'] : [])
+    expect(await stateOfSnapshot(run)).toBe(approved ? 'kept' : 'dropping')
+  })
+})
+
+describe('discarding a held run', () => {
+  test('gives up its tables and says who did it', async () => {
+    const dataflow = await aDataflow(db)
+    const run = await aHeldImport(db, dataflow, { users: people('ada') })
+    await discardRun(db, run, 'grace')
+    expect(await findRun(db, run)).toMatchObject({
+      state: 'cancelled',
+      cause: 'discarded',
+      description: expect.stringContaining('discarded by grace'),
+      snapshot: null,
+    })
+    expect(await stateOfSnapshot(run)).toBe('dropping')
+    expect(await subsSeen(db, dataflow)).toEqual([])
+  })
+})
+
+describe.each([
+  ['approving', approveRun],
+  ['discarding', discardRun],
+])('%s', (_, decide) => {
+  test.each(STATES.filter((state) => state !== 'held'))('a run that is %s is refused', async (state) => {
+    const run = await aRun(db, await aDataflow(db), state)
+    const before = await findRun(db, run)
+    const message = expect.stringMatching(new RegExp(`Run ${run} is not held.*${state}`))
+    await expect(decide(db, run, 'ada')).rejects.toMatchObject({ name: 'AskError', code: 'conflict', message })
+    expect(await findRun(db, run)).toEqual(before)
+  })
+})
+
+describe('retrying a run', () => {
+  test.each(STATES)('that is %s', async (state) => {
+    const run = await aRun(db, await aDataflow(db), state)
+    const outcome = retryRun(db, run, 'grace')
+    if (['queued', 'planning', 'streaming', 'publishing'].includes(state)) {
+      await expect(outcome).rejects.toMatchObject({
+        code: 'conflict',
+        remedy: expect.stringContaining(`poolkeeper cancel ${run}`),
+      })
+    } else {
+      const { id } = await outcome
+      expect(await findRun(db, id)).toMatchObject({ state: 'queued', trigger: 'retry', requestedBy: 'grace' })
+    }
+  })
+
+  test('of a dataflow that was removed is refused', async () => {
+    const dataflow = await aDataflow(db)
+    const run = await aRun(db, dataflow, 'failed')
+    await db.update(dataflows).set({ removedAt: new Date() }).where(eq(dataflows.id, dataflow.id))
+    await expect(retryRun(db, run, 'ada')).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
+
+test.each([
+  ['cancelling', cancelRun],
+  ['approving', approveRun],
+  ['discarding', discardRun],
+  ['retrying', retryRun],
+])('%s a run that there never was is refused', async (_, decide) => {
+  await expect(decide(db, 999_999, 'ada')).rejects.toMatchObject({ code: 'not-found' })
+})

@@ -1,0 +1,138 @@
+import { and, eq } from 'drizzle-orm'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Database } from '../../src/db/database.ts'
+import { dataflows, runs, tasks } from '../../src/db/schema.ts'
+import { type RunRequest, requestRun } from '../../src/run/request.ts'
+import { createTestDatabase } from '../support/database.ts'
+import { aDataflow, type TestDataflow } from '../support/dataflows.ts'
+import { aRun, fail } from '../support/runs.ts'
+
+let db: Database
+
+beforeAll(async () => {
+  ;({ db } = await createTestDatabase())
+})
+
+const request = ({ id }: TestDataflow, fields: Partial<RunRequest> = {}) =>
+  requestRun(db, { dataflowId: id, trigger: 'manual', requestedBy: 'ada', ...fields })
+const runsOf = ({ id }: TestDataflow) => db.select().from(runs).where(eq(runs.dataflowId, id)).orderBy(runs.id)
+const twenty = <T>(make: (n: number) => Promise<T>) => Promise.all(Array.from({ length: 20 }, (_, n) => make(n)))
+
+describe('requesting a run', () => {
+  test('records it, with the task that plans it, ready to be dispatched', async () => {
+    const dataflow = await aDataflow(db)
+    const { id, state } = await request(dataflow, { trigger: 'api', requestedBy: 'grace' })
+    expect(state).toBe('queued')
+    expect(await runsOf(dataflow)).toMatchObject([
+      { id, trigger: 'api', requestedBy: 'grace', state: 'queued', requestedAt: expect.any(Date), startedAt: null },
+    ])
+    const planned = await db.select().from(tasks).where(eq(tasks.runId, id))
+    expect(planned).toMatchObject([{ kind: 'plan', state: 'ready', dispatchedAt: null }])
+  })
+
+  test('while one is under way is skipped, and history says because of which', async () => {
+    const dataflow = await aDataflow(db)
+    const running = await request(dataflow)
+    expect(await request(dataflow)).toMatchObject({ state: 'skipped' })
+    const [, skipped] = await runsOf(dataflow)
+    expect(skipped).toMatchObject({
+      cause: 'already-running',
+      description: expect.stringContaining(`Run ${running.id} of this dataflow was still under way`),
+      finishedAt: expect.any(Date),
+    })
+    expect(
+      await db
+        .select()
+        .from(tasks)
+        .where(eq(tasks.runId, skipped?.id ?? 0)),
+    ).toEqual([])
+  })
+
+  test.each(['held', 'failed', 'succeeded', 'skipped'] as const)(
+    'after one that is %s begins another',
+    async (state) => {
+      const dataflow = await aDataflow(db)
+      await aRun(db, dataflow, state)
+      expect(await request(dataflow)).toMatchObject({ state: 'queued' })
+    },
+  )
+
+  test('by twenty at once runs once, and skips the others', async () => {
+    const dataflow = await aDataflow(db)
+    const states = (await twenty((n) => request(dataflow, { requestedBy: `person ${n}` }))).map(({ state }) => state)
+    expect(states.filter((state) => state === 'queued')).toHaveLength(1)
+    expect(states.filter((state) => state === 'skipped')).toHaveLength(19)
+    expect(await runsOf(dataflow)).toHaveLength(20)
+  })
+
+  test('of two dataflows at once runs both', async () => {
+    const both = [await aDataflow(db), await aDataflow(db)]
+    const requested = await Promise.all(both.map((dataflow) => request(dataflow)))
+    expect(requested.map(({ state }) => state)).toEqual(['queued', 'queued'])
+  })
+})
+
+describe('a request that is made twice', () => {
+  test.each([
+    ['with one key', { requestKey: 'order 1' }],
+    ['for one slot', { slot: new Date('2026-11-25T02:30Z') }],
+  ])('%s is the same run, also when that has ended', async (_, same) => {
+    const dataflow = await aDataflow(db)
+    const first = await request(dataflow, same)
+    expect(await request(dataflow, same)).toEqual(first)
+    await fail(db, first.id)
+    expect(await request(dataflow, same)).toEqual({ id: first.id, state: 'failed' })
+    expect(await runsOf(dataflow)).toHaveLength(1)
+  })
+
+  test.each([
+    ['with one key', { requestKey: 'order 2' }],
+    ['for one slot', { slot: new Date('2026-11-25T02:30Z') }],
+  ])('%s by twenty at once is one run', async (_, same) => {
+    const dataflow = await aDataflow(db)
+    const ids = (await twenty(() => request(dataflow, same))).map(({ id }) => id)
+    expect(new Set(ids).size).toBe(1)
+    expect(await runsOf(dataflow)).toMatchObject([{ state: 'queued' }])
+  })
+
+  test.each([
+    ['with one key', { requestKey: 'order 3' }],
+    ['for one slot', { slot: new Date('2026-11-25T02:30Z') }],
+  ])('%s by twenty at once, while another run is under way, is skipped once', async (_, same) => {
+    const dataflow = await aDataflow(db)
+    await request(dataflow)
+    const ids = (await twenty(() => request(dataflow, same))).map(({ id }) => id)
+    expect(new Set(ids).size).toBe(1)
+    expect((await runsOf(dataflow)).map(({ state }) => state)).toEqual(['queued', 'skipped'])
+  })
+
+  test('for the same slot of two dataflows is two runs', async () => {
+    const slot = new Date('2026-11-25T02:30Z')
+    const [one, other] = [await aDataflow(db), await aDataflow(db)]
+    expect(await request(one, { slot })).toMatchObject({ state: 'queued' })
+    expect(await request(other, { slot })).toMatchObject({ state: 'queued' })
+  })
+})
+
+describe('requesting a run of a dataflow that is gone', () => {
+  test('is refused, and leaves no run behind', async () => {
+    const removed = await aDataflow(db, { removedAt: new Date() })
+    await expect(request(removed)).rejects.toMatchObject({ name: 'AskError', code: 'not-found' })
+    await expect(request({ ...removed, id: 999_999 })).rejects.toMatchObject({ code: 'not-found' })
+    expect(await runsOf(removed)).toEqual([])
+  })
+
+  test('waits for whoever is removing it', async () => {
+    const dataflow = await aDataflow(db)
+    let requested: Promise<unknown> = Promise.resolve()
+    await db.transaction(async (tx) => {
+      await tx
+        .update(dataflows)
+        .set({ removedAt: new Date() })
+        .where(and(eq(dataflows.id, dataflow.id)))
+      await tx.select().from(dataflows).where(eq(dataflows.id, dataflow.id)).for('update')
+      requested = request(dataflow).catch((error: unknown) => error)
+    })
+    expect(await requested).toMatchObject({ code: 'not-found' })
+  })
+})
