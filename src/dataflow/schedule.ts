@@ -25,7 +25,7 @@ function spellOutMinutes(cron: string): string {
 /** `no-wildcard`: a list of hours (`30 2,14 * * *`) is as fixed as a single one, as in Vixie cron. */
 function readCron(cron: string, timezone: string): Cron {
   const pattern = cron.startsWith('@') ? cron.toLowerCase() : spellOutMinutes(cron)
-  return new Cron(pattern, { timezone, mode: '5-part', fixedTimeRule: 'no-wildcard', paused: true })
+  return new Cron(pattern, { timezone, fixedTimeRule: 'no-wildcard', paused: true })
 }
 
 /**

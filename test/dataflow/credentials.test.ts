@@ -59,6 +59,14 @@ describe('checking the keys at start', () => {
   })
 })
 
+describe('storing another secret', () => {
+  test('is refused under a key that the rest of the fleet may not have', async () => {
+    const other = createDataflow(db, others, example({ name: 'OtherPool' }))
+    await expect(other).rejects.toMatchObject({ code: 'wrong-key' })
+    await createDataflow(db, others, example({ name: 'OtherPool', credentials: { kind: 'ambient' } }))
+  })
+})
+
 describe('rotating the keys', () => {
   test('puts every secret under the first key, so that the old one can go', async () => {
     expect(await rotateKeys(db, [...others, ...keys])).toBe(2)
