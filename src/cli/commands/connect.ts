@@ -35,7 +35,8 @@ async function testConnection(config: CommandContext['config'], name: string): P
     return { dataflow, credentials: await openCredentials(db, keys, dataflow.id), endpoint: cognitoEndpoint }
   })
   const { poolId, region } = dataflow
-  const pool = openPool({ poolId, region, credentials, ...(endpoint && { endpoint }) })
+  // a person is waiting: on a dead network two attempts tell as much as five
+  const pool = openPool({ poolId, region, credentials, attempts: 2, ...(endpoint && { endpoint }) })
   try {
     return await checkConnection(pool, sourcesOf(dataflow))
   } finally {
