@@ -39,10 +39,12 @@ export function openReader(databaseUrl: string): postgres.Sql {
   return sql
 }
 
-/** What the published views of a dataflow show. */
+/** What the published views of a dataflow show; no rows for a table that it does not import. */
 export async function readPublished(databaseUrl: string, schema: string): Promise<PublishedTables> {
   const sql = openReader(databaseUrl)
   const from = async (table: string, ...key: string[]): Promise<PublishedRow[]> => {
+    const [view] = await sql`select to_regclass(${`${schema}.${table}`}) as found`
+    if (!view?.found) return []
     const rows = await sql<PublishedRow[]>`select * from ${sql(schema)}.${sql(table)}`
     return sortByKey([...rows], key)
   }

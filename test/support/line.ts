@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { Redis } from 'ioredis'
 import { expect, onTestFinished, vi } from 'vitest'
 import { loadConfig, type SealingKey } from '../../src/config.ts'
 import { createDataflow } from '../../src/dataflow/create.ts'
@@ -27,6 +28,7 @@ export interface Line {
   readonly db: Database
   readonly databaseUrl: string
   readonly redisUrl: string
+  readonly redis: Redis
   readonly sandbox: Sandbox
   readonly keys: readonly SealingKey[]
   /** The environment of a process of this line. */
@@ -64,6 +66,8 @@ interface Origin {
 /** A line whose pools are somebody else's than the sandbox's. */
 export async function createLineAt(endpoint: string, { poolId, credentials }: Origin): Promise<Omit<Line, 'sandbox'>> {
   const [{ db, url: databaseUrl }, redisUrl] = await Promise.all([createTestDatabase(), testRedisUrl()])
+  const redis = new Redis(redisUrl)
+  onTestFinished(() => redis.disconnect())
   const key = randomBytes(32).toString('base64')
   const { keys } = loadConfig({ POOLKEEPER_KEY: key })
   const env = {
@@ -76,7 +80,7 @@ export async function createLineAt(endpoint: string, { poolId, credentials }: Or
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
   }
   const line: Omit<Line, 'sandbox'> = {
-    ...{ db, databaseUrl, redisUrl, keys, env },
+    ...{ db, databaseUrl, redisUrl, redis, keys, env },
     start: (...args) => startCommand(args, env),
     startWith: (variables, ...args) => startCommand(args, { ...env, ...variables }),
     command: (...args) => runCommand(args, env),

@@ -1,0 +1,100 @@
+import { randomInt } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import { expect, test, vi } from 'vitest'
+import { Random } from '../../src/sandbox/random.ts'
+import { createLine, type Line } from '../support/line.ts'
+import type { RunningCommand } from '../support/processes.ts'
+import { expectedTables, expectSameTables, readPublished } from './expected.ts'
+
+const KILLS = 4
+
+const SOON = { timeout: 40_000, interval: 20 }
+
+test('workers killed with -9 again and again lose nothing and double nothing, and the run ends once', async ({
+  annotate,
+}) => {
+  const seed = randomInt(1_000_000)
+  await annotate(`seed of the kills: ${seed}`)
+  const random = new Random(seed)
+  const line = await createLine({ users: 2_000, groups: 3, latencyMs: 100 })
+  const dataflow = await line.createDataflow({ name: 'Killed' })
+  await line.startHere(['scheduler'])
+  let workers: [RunningCommand, RunningCommand] = [line.start('worker'), line.start('worker')]
+  await vi.waitFor(() => workers.map((worker) => expect(worker.output()).toContain('worker is up')), SOON)
+  const run = await line.request(dataflow)
+  for (let kills = 0; kills < KILLS; kills++) {
+    await vi.waitFor(pages(line, (await pagesSoFar(line)) + 1 + random.below(6)), SOON)
+    const [victim, survivor] = random.chance(0.5) ? workers : workers.toReversed()
+    victim?.kill('SIGKILL')
+    if (survivor) workers = [survivor, line.start('worker')]
+  }
+  expect(await line.ended(run)).toMatchObject({ state: 'succeeded' })
+  await expectExactlyOnce(line, 'killed')
+})
+
+test('a worker that was frozen past its lock is turned away when it wakes up', async () => {
+  const line = await createLine({ users: 600, groups: 0, latencyMs: 100, shortPages: 0, emptyPages: 0 })
+  const dataflow = await line.createDataflow({ name: 'Frozen', tables: [{ source: 'users', purpose: 'All' }] })
+  await line.startHere(['scheduler'])
+  const frozen = line.start('worker')
+  const run = await line.request(dataflow)
+  await vi.waitFor(pages(line, 2), SOON)
+  frozen.kill('SIGSTOP')
+  const [before] = await streams(line)
+  // its successor's first answer takes seconds, the sleeper's next one none: only the epoch tells who may commit the page
+  line.sandbox.tune({ latencyMs: 5_000 })
+  const asked = line.sandbox.requests.total
+  const successor = line.start('worker')
+  await vi.waitFor(() => expect(line.sandbox.requests.total).toBeGreaterThan(asked), SOON)
+  expect((await streams(line))[0]).toMatchObject({ epoch: 2, page: before?.page })
+  line.sandbox.tune({ latencyMs: 0 })
+  frozen.kill('SIGCONT')
+  await vi.waitFor(() => expect(frozen.output()).toContain('turned away'), SOON)
+  expect(await line.ended(run)).toMatchObject({ state: 'succeeded' })
+  expect(successor.output()).not.toContain('turned away')
+  await expectExactlyOnce(line, 'frozen')
+})
+
+test('a worker that is told to stop ends within 10 s, and another goes on from its page', async () => {
+  const line = await createLine({ users: 600, groups: 0, latencyMs: 150, shortPages: 0, emptyPages: 0 })
+  const dataflow = await line.createDataflow({ name: 'Drained', tables: [{ source: 'users', purpose: 'All' }] })
+  await line.startHere(['scheduler'])
+  const first = line.start('worker')
+  const run = await line.request(dataflow)
+  await vi.waitFor(pages(line, 3), SOON)
+  const told = Date.now()
+  first.kill('SIGTERM')
+  expect(await first.finished).toMatchObject({ code: 0 })
+  expect(Date.now() - told).toBeLessThan(10_000)
+  const [left] = await streams(line)
+  expect(left).toMatchObject({ state: 'ready', epoch: 1 })
+
+  line.start('worker')
+  expect(await line.ended(run)).toMatchObject({ state: 'succeeded' })
+  const [stream] = await streams(line)
+  expect(stream).toMatchObject({ epoch: 2, page: 10, rows: 600 })
+  // ten pages, and at most the one under way and the one read ahead when the first was told
+  expect(line.sandbox.requests.operations.ListUsers).toBeLessThanOrEqual(12)
+  await expectExactlyOnce(line, 'drained')
+})
+
+/** What is published equals the pool, each page was counted once, and the run was published once. */
+async function expectExactlyOnce(line: Line, schema: string): Promise<void> {
+  const [once] = await line.db.execute(sql`select
+    (select count(*) from poolkeeper.runs) as runs,
+    (select count(*) from poolkeeper.publications) as publications,
+    (select sum(rows) from poolkeeper.tasks where stream->>'source' = 'users') as staged`)
+  const expected = expectedTables(line.sandbox)
+  expect(once).toEqual({ runs: 1, publications: 1, staged: String(expected.users.length) })
+  expectSameTables(await readPublished(line.databaseUrl, schema), expected)
+}
+
+const streams = ({ db }: Line) =>
+  db.execute<{ epoch: number; page: number; state: string; rows: number }>(
+    sql`select epoch, page, state, rows from poolkeeper.tasks where kind = 'stream' order by id`,
+  )
+
+const pagesSoFar = async (line: Line) => (await streams(line)).reduce((sum, { page }) => sum + page, 0)
+
+const pages = (line: Line, atLeast: number) => async () =>
+  expect(await pagesSoFar(line)).toBeGreaterThanOrEqual(atLeast)
