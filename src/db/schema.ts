@@ -60,7 +60,7 @@ export const dataflows = poolkeeper.table(
     index('dataflows_due').on(table.nextRunAt).where(sql`${table.removedAt} is null and ${table.pausedAt} is null`),
     check('dataflows_name', sql`${table.name} ~ '^[A-Za-z][A-Za-z0-9]{0,39}$'`),
     check('dataflows_schedule', sql`(${table.schedule} is null) = (${table.nextRunAt} is null)`),
-    check('dataflows_keep', sql`${table.keepSnapshots} between 1 and 1000`),
+    check('dataflows_keep', sql`${table.keepSnapshots} between 1 and 365`),
   ],
 )
 

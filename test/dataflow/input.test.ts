@@ -61,7 +61,7 @@ describe('a dataflow to be created', () => {
         ],
       },
     ],
-    ['at most 1000', { keepSnapshots: 1001 }],
+    ['at most 365', { keepSnapshots: 366 }],
     ['0 to 100 percent', { maxRemovedPercent: 101 }],
     ['the display name is too long', { displayName: 'x'.repeat(201) }],
     ['control characters', { displayName: 'a\u0000b' }],

@@ -1,7 +1,7 @@
-import { userInfo } from 'node:os'
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Database } from '../../db/database.ts'
 import type { CommandContext } from '../context.ts'
+import { person } from '../person.ts'
 
 type Decision = (db: Database, run: number, by: string) => Promise<unknown>
 
@@ -65,7 +65,7 @@ async function decide(
     load(),
   ])
   await withDatabase(config, async (db) => {
-    await decision(db, run, userInfo().username)
+    await decision(db, run, person())
     if (json) output.json(await findRun(db, run))
     else output.line(done(run))
   })

@@ -1,6 +1,6 @@
-import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import type { CommandContext } from '../context.ts'
+import { person } from '../person.ts'
 import { runNumber } from './decide.ts'
 
 interface RollbackOptions {
@@ -29,7 +29,7 @@ async function rollBack({ config, output }: CommandContext, name: string, option
     const dataflow = await findDataflow(db, name)
     const { from, to, paused } = await rollback(db, {
       dataflow,
-      by: userInfo().username,
+      by: person(),
       keepSchedule: options.keepSchedule ?? false,
       ...(options.to !== undefined && { to: options.to }),
     })

@@ -1,6 +1,6 @@
-import { userInfo } from 'node:os'
 import type { Command } from 'commander'
 import type { CommandContext } from '../context.ts'
+import { person } from '../person.ts'
 
 interface RunOptions {
   readonly wait?: boolean
@@ -34,7 +34,7 @@ async function run({ config, output }: CommandContext, name: string, { wait, jso
   ])
   await withDatabase(config, async (db) => {
     const dataflow = await findDataflow(db, name)
-    const request = { dataflowId: dataflow.id, trigger: 'manual', requestedBy: userInfo().username } as const
+    const request = { dataflowId: dataflow.id, trigger: 'manual', requestedBy: person() } as const
     const { id } = await requestRun(db, request)
     const record = wait ? await followRun(db, id) : await findRun(db, id)
     if (json) output.json(record)

@@ -35,7 +35,7 @@ CREATE TABLE "poolkeeper"."dataflows" (
 	"removed_at" timestamp with time zone,
 	CONSTRAINT "dataflows_name" CHECK ("poolkeeper"."dataflows"."name" ~ '^[A-Za-z][A-Za-z0-9]{0,39}$'),
 	CONSTRAINT "dataflows_schedule" CHECK (("poolkeeper"."dataflows"."schedule" is null) = ("poolkeeper"."dataflows"."next_run_at" is null)),
-	CONSTRAINT "dataflows_keep" CHECK ("poolkeeper"."dataflows"."keep_snapshots" between 1 and 1000)
+	CONSTRAINT "dataflows_keep" CHECK ("poolkeeper"."dataflows"."keep_snapshots" between 1 and 365)
 );
 --> statement-breakpoint
 CREATE TABLE "poolkeeper"."publications" (
