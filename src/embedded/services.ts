@@ -90,8 +90,18 @@ const keysOf = (text: string) => loadConfig({ POOLKEEPER_KEY: text }).keys
 
 const logPath = (dataFolder: string) => join(dataFolder, 'logs', 'services.log')
 
-/** As the sources run, by tsx: the image and the package have no embedded services. */
+/**
+ * Runs the supervisor as the sources run, by tsx.
+ * @throws AskError in the image and the package: they come without tsx and the servers.
+ */
 async function forkSupervisor(dataFolder: string, durability: 'durable' | 'fast'): Promise<ChildProcess> {
+  if (!import.meta.url.endsWith('.ts')) {
+    throw new AskError(
+      'bad-configuration',
+      'This build has no servers of its own.',
+      'Set DATABASE_URL and REDIS_URL, or run `npm start` in a checkout.',
+    )
+  }
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm')).href
   const log = await open(logPath(dataFolder), 'w', 0o600)
   const supervisor = fork(fileURLToPath(new URL('supervisor.ts', import.meta.url)), [dataFolder, durability], {
