@@ -19,11 +19,14 @@ export const REQUEST_QUEUE = 'poolkeeper-requests'
 export const taskJob = z.object({ v: z.literal(1), task: z.number().int(), run: z.number().int() })
 export type TaskJob = z.infer<typeof taskJob>
 
+/** Postgres can't hold NUL, and nobody's name has the other control characters. */
+const oneLine = z
+  .string()
+  .min(1)
+  .regex(/^\P{Cc}*$/u, 'must hold no control characters')
+
 /** What another service may ask for. */
-export const requestJob = z.object({
-  dataflow: z.string().min(1).max(40),
-  requestedBy: z.string().min(1).max(200),
-})
+export const requestJob = z.object({ dataflow: oneLine.max(40), requestedBy: oneLine.max(200) })
 export type RequestJob = z.infer<typeof requestJob>
 
 /**
@@ -35,15 +38,19 @@ export function taskJobId(task: { id: number; delivery: number }): string {
 }
 
 /** Jobs are kept long enough to look at, not for ever (BullMQ's default). */
-export const JOB_OPTIONS: JobsOptions = {
+export const JOB_OPTIONS = {
   removeOnComplete: { age: 24 * 3600, count: 2_000 },
   removeOnFail: { age: 7 * 24 * 3600, count: 2_000 },
-}
+} satisfies JobsOptions
 
 export type TaskQueues = Readonly<Record<TaskKind, Queue<TaskJob>>>
 
 /** The producing side of the task queues. Adds nothing by itself; see `dispatch.ts`. */
 export function openTaskQueues(connection: ConnectionOptions): TaskQueues {
-  const open = (kind: TaskKind) => new Queue<TaskJob>(TASK_QUEUES[kind], { connection, defaultJobOptions: JOB_OPTIONS })
+  const open = (kind: TaskKind) => {
+    const queue = new Queue<TaskJob>(TASK_QUEUES[kind], { connection, defaultJobOptions: JOB_OPTIONS })
+    // BullMQ prints errors that nobody listens to, as they come; the connection logs the same ones at a bounded rate
+    return queue.on('error', () => undefined)
+  }
   return { plan: open('plan'), stream: open('stream'), publish: open('publish') }
 }

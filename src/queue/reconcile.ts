@@ -1,4 +1,4 @@
-import { and, eq, lt, sql } from 'drizzle-orm'
+import { and, eq, isNotNull, lt, sql } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
 import { tasks } from '../db/schema.ts'
 import { type TaskQueues, taskJobId } from './queues.ts'
@@ -35,7 +35,9 @@ export async function reconcileTasks(
     const again = await db
       .update(tasks)
       .set({ dispatchedAt: null })
-      .where(and(eq(tasks.id, id), eq(tasks.delivery, delivery), eq(tasks.state, 'ready')))
+      .where(
+        and(eq(tasks.id, id), eq(tasks.delivery, delivery), eq(tasks.state, 'ready'), isNotNull(tasks.dispatchedAt)),
+      )
       .returning({ id: tasks.id })
     freed += again.length
   }
