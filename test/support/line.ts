@@ -40,7 +40,7 @@ export interface Line {
   /** Runs `poolkeeper <args>` to its end. */
   command(...args: string[]): Promise<Finished>
   /** Starts a scheduler and a worker (or only one of them) within this process: 1.5 s sooner than as processes. */
-  startHere(which?: readonly (keyof typeof START)[]): Promise<void>
+  startHere(which?: readonly (keyof typeof START)[], otherwise?: { redisUrl: string }): Promise<void>
   /** Makes a dataflow on the sandbox's pool. */
   createDataflow(input: Partial<CreateInput> & { name: string }): Promise<Dataflow>
   /** Requests a run and waits for its end. */
@@ -84,10 +84,11 @@ export async function createLineAt(endpoint: string, { poolId, credentials }: Or
     start: (...args) => startCommand(args, env),
     startWith: (variables, ...args) => startCommand(args, { ...env, ...variables }),
     command: (...args) => runCommand(args, env),
-    async startHere(which = ['scheduler', 'worker']) {
+    async startHere(which = ['scheduler', 'worker'], otherwise) {
       for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
       onTestFinished(() => void vi.unstubAllEnvs())
-      const options = { databaseUrl, redisUrl, keys, logger: createLogger('test', 'silent') }
+      const logger = createLogger('test', 'silent')
+      const options = { databaseUrl, redisUrl, keys, logger, ...otherwise }
       for (const name of which) stopInTheEnd(await START[name](options))
     },
     createDataflow: (input) =>

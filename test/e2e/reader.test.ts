@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
+import type postgres from 'postgres'
+import { expect, onTestFinished, test } from 'vitest'
+import { findDataflow } from '../../src/dataflow/dataflow.ts'
+import { createLine, type Line } from '../support/line.ts'
+import { expectedTables, openReader } from './expected.ts'
+
+test('whoever reads all through runs and rollbacks always sees one whole snapshot, of all tables', async () => {
+  const line = await createLine({ users: 120, groups: 4 })
+  await line.startHere()
+  const dataflow = await line.createDataflow({ name: 'Watched', maxRemovedPercent: null })
+  const watch = startWatching(line, 'watched')
+  const whole = [NOTHING]
+  for (const version of [1, 2, 3]) {
+    becomeVersion(line, version)
+    expect(await line.run(dataflow)).toMatchObject({ state: 'succeeded' })
+    whole.push(fingerprint(line))
+  }
+  for (const to of [1, 3, 2]) await rollback(line, 'Watched', '--to', String(to))
+  const seen = await watch.stop()
+  expect(new Set(whole).size).toBe(4)
+  expect([...new Set(seen)].toSorted()).toEqual(whole.toSorted())
+  expect(seen.at(-1)).toBe(whole[2])
+  expect(seen.length).toBeGreaterThan(100)
+})
+
+test('a rollback goes back and forward among the kept runs, and pauses the schedule so that it stays', async () => {
+  const line = await createLine({ users: 40, groups: 2 })
+  await line.startHere()
+  const schedule = { schedule: '30 2 * * *', timezone: 'Europe/Berlin', maxRemovedPercent: null }
+  const dataflow = await line.createDataflow({ name: 'Rolled', ...schedule })
+  const versions = [NOTHING]
+  for (const version of [1, 2]) {
+    becomeVersion(line, version)
+    await line.run(dataflow)
+    versions.push(fingerprint(line))
+  }
+  const reader = openReader(line.databaseUrl)
+
+  const back = await rollback(line, 'Rolled')
+  expect(back).toMatch(/shows run 1 again.*schedule is paused.*--resume/s)
+  expect(await look(reader, 'rolled')).toBe(versions[1])
+  expect(await findDataflow(line.db, 'Rolled')).toMatchObject({ pauseReason: 'rolled back to run 1' })
+
+  await line.command('dataflow', 'edit', 'Rolled', '--resume')
+  const forward = await rollback(line, 'Rolled', '--to', '2', '--keep-schedule')
+  expect(forward).not.toContain('paused')
+  expect(await look(reader, 'rolled')).toBe(versions[2])
+  expect(await findDataflow(line.db, 'Rolled')).toMatchObject({ pausedAt: null })
+
+  const { code, stderr } = await line.command('rollback', 'Rolled', '--to', '7')
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/^poolkeeper: Rolled can't be rolled back: run 7 has no snapshot that is kept.*\n$/)
+})
+
+/** One statement over all tables: what they hold, in one text. */
+async function look(sql: postgres.Sql, schema: string): Promise<string> {
+  const of = (table: string) => sql`${sql(schema)}.${sql(table)}`
+  const [row] = await sql<{ seen: string }[]>`select concat_ws(' ',
+    (select count(*) from ${of('users')}), (select count(*) from ${of('groups')}), (select count(*) from ${of('group_members')}),
+    (select md5(string_agg(sub || ' ' || coalesce(nickname, ''), ',' order by sub collate "C")) from ${of('users')}),
+    (select md5(string_agg(group_name || ' ' || sub, ',' order by group_name collate "C", sub collate "C"))
+      from ${of('group_members')})) as seen`
+  return row?.seen ?? ''
+}
+
+/** What `look` sees before anything is published. */
+const NOTHING = '0 0 0'
+
+/** What `look` has to see of the pool as it is now. */
+function fingerprint({ sandbox }: Line): string {
+  const { users, groups, group_members } = expectedTables(sandbox)
+  const md5 = (texts: readonly string[]) => createHash('md5').update(texts.join(',')).digest('hex')
+  const named = users.map(({ sub, nickname }) => `${sub} ${nickname ?? ''}`).toSorted(byBytes)
+  const members = group_members.toSorted(
+    (a, b) => byBytes(String(a.group_name), String(b.group_name)) || byBytes(String(a.sub), String(b.sub)),
+  )
+  const memberships = members.map(({ group_name, sub }) => `${group_name} ${sub}`)
+  return [users.length, groups.length, group_members.length, md5(named), md5(memberships)].join(' ')
+}
+
+const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
+
+/** Every version differs in its users, in what they are called, and in who is in which group. */
+function becomeVersion({ sandbox }: Line, version: number): void {
+  for (const { Username } of [...sandbox.users()]) {
+    sandbox.changeUser(Username, { attributes: { nickname: `version ${version}` } })
+  }
+  for (let more = 0; more < version; more++) sandbox.addUser({ groups: ['admins'] })
+}
+
+/** Looks again and again, every few milliseconds, until it is stopped. */
+function startWatching(line: Line, schema: string) {
+  const sql = openReader(line.databaseUrl)
+  const seen: string[] = []
+  let watching = true
+  const watch = (async () => {
+    while (watching) {
+      seen.push(await look(sql, schema))
+      await pause(3)
+    }
+  })()
+  const stop = async () => {
+    watching = false
+    await watch
+    seen.push(await look(sql, schema))
+    return seen
+  }
+  onTestFinished(async () => {
+    watching = false
+    await watch
+  })
+  return { stop }
+}
+
+/** Rolls back by the command line. @returns what it said */
+async function rollback(line: Line, ...args: string[]): Promise<string> {
+  const { code, stderr } = await line.command('rollback', ...args)
+  expect(code, stderr).toBe(0)
+  return stderr
+}

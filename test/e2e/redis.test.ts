@@ -1,0 +1,104 @@
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { sql } from 'drizzle-orm'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { createLine, type Line } from '../support/line.ts'
+import { expectedTables, expectSameTables, readPublished } from './expected.ts'
+
+const SOON = { timeout: 40_000, interval: 20 }
+
+test('Redis emptied before anybody took up the work: the work is handed out again', async () => {
+  const line = await createLine({ users: 200, groups: 3 })
+  const dataflow = await line.createDataflow({ name: 'Emptied' })
+  await line.startHere(['scheduler'])
+  const run = await line.request(dataflow)
+  await vi.waitFor(async () => expect(await line.redis.llen('bull:poolkeeper-plan:wait')).toBe(1), SOON)
+  await line.redis.flushdb()
+  await line.startHere(['worker'])
+  expect(await line.ended(run)).toMatchObject({ state: 'succeeded' })
+  await expectOnce(line, 'emptied')
+})
+
+test('Redis emptied in the middle of a run: it still ends once, from its checkpoints', async () => {
+  const line = await createLine({ users: 2_000, groups: 4, latencyMs: 50 })
+  const dataflow = await line.createDataflow({ name: 'Emptied' })
+  await line.startHere()
+  const run = await line.request(dataflow)
+  for (const pages of [10, 30]) {
+    await vi.waitFor(async () => expect(await pagesRead(line)).toBeGreaterThan(pages), SOON)
+    await line.redis.flushdb()
+  }
+  expect(await line.ended(run)).toMatchObject({ state: 'succeeded' })
+  await expectOnce(line, 'emptied')
+})
+
+test('Redis away for a while: requests are taken, streams go on, and the run ends once when it is back', async () => {
+  const line = await createLine({ users: 300, groups: 3, latencyMs: 50 })
+  const dataflow = await line.createDataflow({ name: 'Alone' })
+  const gate = await openGate(line.redisUrl)
+  await line.startHere(['scheduler', 'worker'], { redisUrl: gate.url })
+  gate.shut()
+  const run = await line.request(dataflow)
+  gate.open()
+  await vi.waitFor(async () => expect(await pagesRead(line)).toBeGreaterThan(2), SOON)
+  gate.shut()
+  const pages = await pagesRead(line)
+  await vi.waitFor(async () => expect(await pagesRead(line)).toBeGreaterThan(pages + 1), SOON)
+  gate.open()
+  expect(await line.ended(run)).toMatchObject({ state: 'succeeded' })
+  await expectOnce(line, 'alone')
+})
+
+async function expectOnce(line: Line, schema: string): Promise<void> {
+  const [once] = await line.db.execute(sql`select
+    (select count(*) from poolkeeper.runs) as runs, (select count(*) from poolkeeper.publications) as publications`)
+  expect(once).toEqual({ runs: 1, publications: 1 })
+  expectSameTables(await readPublished(line.databaseUrl, schema), expectedTables(line.sandbox))
+}
+
+async function pagesRead({ db }: Line): Promise<number> {
+  const [row] = await db.execute<{ pages: number }>(
+    sql`select coalesce(sum(page), 0)::int as pages from poolkeeper.tasks where kind = 'stream'`,
+  )
+  return row?.pages ?? 0
+}
+
+/** A way to Redis that can be cut off: whoever goes through it is disconnected, and turned away until it opens again. */
+async function openGate(redisUrl: string) {
+  const url = new URL(redisUrl)
+  const { hostname, port } = url
+  const sockets = new Set<Socket>()
+  let isOpen = true
+  const server: Server = createServer((client) => {
+    if (!isOpen) return void client.destroy()
+    const redis = connect(Number(port), hostname)
+    for (const [socket, other] of [
+      [client, redis],
+      [redis, client],
+    ] as const) {
+      sockets.add(socket)
+      socket.pipe(other)
+      socket.on('error', () => other.destroy())
+      socket.on('close', () => sockets.delete(socket))
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const cut = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  onTestFinished(() => {
+    cut()
+    server.close()
+  })
+  const address = server.address()
+  if (typeof address === 'object' && address) url.port = String(address.port)
+  return {
+    url: url.href,
+    shut() {
+      isOpen = false
+      cut()
+    },
+    open() {
+      isOpen = true
+    },
+  }
+}
