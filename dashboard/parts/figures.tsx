@@ -1,7 +1,7 @@
 import type { RunRecord } from '../../src/run/history.ts'
 import { isActive } from '../../src/run/states.ts'
 import type { StreamProgress } from '../../src/run/streams.ts'
-import { duration, grouped } from './text.ts'
+import { counted, duration, grouped } from './text.ts'
 
 interface RunFiguresProps {
   readonly run: RunRecord
@@ -14,7 +14,7 @@ export function RunFigures({ run, progress }: RunFiguresProps) {
   return (
     <ul class="tiles">
       <Tile figure={grouped(rows)} label={rowsLabel(run, progress)} />
-      <Tile figure={run.seconds ? `${grouped(Math.round(rows / run.seconds))} /s` : '–'} label="rows a second" />
+      <Tile figure={run.seconds ? grouped(Math.round(rows / run.seconds)) : '–'} label="rows a second" />
       <Tile figure={run.seconds === null ? '–' : duration(run.seconds)} label={timeLabel(run)} />
       <Tile figure={grouped(run.requests)} label={`requests · ${grouped(run.throttled)} throttled`} />
       <Tile figure={grouped(run.warnings)} label="warnings" />
@@ -23,8 +23,7 @@ export function RunFigures({ run, progress }: RunFiguresProps) {
 }
 
 function rowsLabel({ state, tables }: RunRecord, { estimatedUsers }: StreamProgress): string {
-  if (!isActive(state) || estimatedUsers === null)
-    return `rows in ${tables.length === 1 ? '1 table' : `${tables.length} tables`}`
+  if (!isActive(state) || estimatedUsers === null) return `rows in ${counted(tables.length, 'table')}`
   return `rows · about ${grouped(estimatedUsers)} users in the pool`
 }
 
