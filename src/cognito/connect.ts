@@ -1,10 +1,10 @@
 import { ListGroupsCommand, ListUsersCommand, ListUsersInGroupCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { type CauseCode, PoolkeeperError } from '../errors.ts'
-import type { SourceName } from './catalogue.ts'
 import type { PoolClient } from './client.ts'
 import { describePool, type PoolDescription } from './describe.ts'
 import { isGroupGone } from './errors.ts'
 import { type NeededOperation, neededOperations } from './policy.ts'
+import type { SourceName } from './sourceTable.ts'
 
 /** Whether one permission that the dataflow needs is there. */
 export interface ConnectionCheck {

@@ -1,4 +1,5 @@
-import { CATALOGUE, type SourceName, type SourceOperation } from './catalogue.ts'
+import { CATALOGUE } from './catalogue.ts'
+import type { SourceName, SourceOperation } from './sourceTable.ts'
 
 /** Reading a pool always begins with asking what it is. */
 export type NeededOperation = 'DescribeUserPool' | SourceOperation

@@ -1,5 +1,5 @@
 import type { Column, ColumnType, Row } from '../db/table.ts'
-import type { Mapped } from './catalogue.ts'
+import type { Mapped } from './sourceTable.ts'
 import { FIT, fitDate, isStorable, isStorableJson, toStorable } from './values.ts'
 
 /** The column of every source table for what did not fit the others. */

@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm'
-import { CATALOGUE, type SourceName } from '../cognito/catalogue.ts'
+import { CATALOGUE } from '../cognito/catalogue.ts'
+import type { SourceName } from '../cognito/sourceTable.ts'
 import type { SealingKey } from '../config.ts'
 import type { Database, Transaction } from '../db/database.ts'
+import { schemaOf, snapshotSchemaOf } from '../db/names.ts'
 import { dataflows, published } from '../db/schema.ts'
 import type { TableShape } from '../db/table.ts'
 import { AskError } from '../errors.ts'
@@ -9,7 +11,6 @@ import { createTables } from '../snapshot/tables.ts'
 import { checkKeys, storeCredentials } from './credentials.ts'
 import { type Dataflow, findDataflow } from './dataflow.ts'
 import { type CreateInput, createInput, parseInput, regionOf } from './input.ts'
-import { schemaOf, snapshotSchemaOf } from './name.ts'
 import { nextSlot } from './schedule.ts'
 
 /**

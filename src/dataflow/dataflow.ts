@@ -1,10 +1,11 @@
 import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
-import { CATALOGUE, type SourceName } from '../cognito/catalogue.ts'
+import { CATALOGUE } from '../cognito/catalogue.ts'
+import type { SourceName } from '../cognito/sourceTable.ts'
 import type { Queryable, Transaction } from '../db/database.ts'
+import { schemaOf, snapshotSchemaOf } from '../db/names.ts'
 import { credentials, dataflows } from '../db/schema.ts'
 import { AskError } from '../errors.ts'
 import { closest } from './closest.ts'
-import { schemaOf, snapshotSchemaOf } from './name.ts'
 
 /** What may be shown of a dataflow's credentials. The external id is no secret: the role's trust policy holds it. */
 export type CredentialsSummary =

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { CATALOGUE, type SourceName } from '../cognito/catalogue.ts'
+import { CATALOGUE } from '../cognito/catalogue.ts'
+import type { SourceName } from '../cognito/sourceTable.ts'
 import { AskError } from '../errors.ts'
 import { closest } from './closest.ts'
 import { dataflowName } from './name.ts'

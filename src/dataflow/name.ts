@@ -25,13 +25,3 @@ export const dataflowName = z
     const reason = RESERVED[name.toLowerCase()]
     if (reason) refuse(`the name ${name} is reserved: the schema ${name.toLowerCase()} ${reason}; choose another`)
   })
-
-/** The schema that holds the views which people read. */
-export function schemaOf(name: string): string {
-  return name.toLowerCase()
-}
-
-/** The schema that holds the partitioned tables behind the views. */
-export function snapshotSchemaOf(name: string): string {
-  return `${name.toLowerCase()}_snapshots`
-}

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
-import { snapshotSchemaOf } from '../dataflow/name.ts'
 import type { Database } from '../db/database.ts'
+import { snapshotSchemaOf } from '../db/names.ts'
 import { dataflows, snapshots } from '../db/schema.ts'
 import { errorCode } from '../errors.ts'
 import { REJECTED_ROWS } from './tables.ts'

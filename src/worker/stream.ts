@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
-import { CATALOGUE, type Mapped } from '../cognito/catalogue.ts'
+import { CATALOGUE } from '../cognito/catalogue.ts'
 import { groupNames, type Page, type Position, readPages } from '../cognito/pages.ts'
+import type { Mapped } from '../cognito/sourceTable.ts'
 import type { Queryable } from '../db/database.ts'
 import { type StreamSource, snapshots } from '../db/schema.ts'
 import type { Row } from '../db/table.ts'

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { closest } from '../../src/dataflow/closest.ts'
-import { dataflowName, schemaOf, snapshotSchemaOf } from '../../src/dataflow/name.ts'
+import { dataflowName } from '../../src/dataflow/name.ts'
+import { schemaOf, snapshotSchemaOf } from '../../src/db/names.ts'
 
 const LETTERS = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ']
 const letter = fc.constantFrom(...LETTERS)

@@ -1,5 +1,5 @@
-import { schemaOf, snapshotSchemaOf } from '../../src/dataflow/name.ts'
 import type { Database } from '../../src/db/database.ts'
+import { schemaOf, snapshotSchemaOf } from '../../src/db/names.ts'
 import { credentials, dataflows, published } from '../../src/db/schema.ts'
 import type { TableShape } from '../../src/db/table.ts'
 import { createTables, type DataflowSchemas } from '../../src/snapshot/tables.ts'

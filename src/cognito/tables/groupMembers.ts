@@ -1,6 +1,6 @@
-import type { Mapped, SourceTable } from '../catalogue.ts'
 import type { MemberRecord } from '../pages.ts'
 import { reject } from '../rowDraft.ts'
+import type { Mapped, SourceTable } from '../sourceTable.ts'
 import { isStorable, toStorable } from '../values.ts'
 
 export const groupMembers: SourceTable = {

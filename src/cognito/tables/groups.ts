@@ -1,6 +1,6 @@
 import type { GroupType } from '@aws-sdk/client-cognito-identity-provider'
-import type { Mapped, SourceTable } from '../catalogue.ts'
 import { RAW_VALUES, RowDraft, reject } from '../rowDraft.ts'
+import type { Mapped, SourceTable } from '../sourceTable.ts'
 import { isStorable } from '../values.ts'
 
 export const groups: SourceTable = {

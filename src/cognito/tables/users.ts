@@ -1,9 +1,9 @@
 import type { UserType } from '@aws-sdk/client-cognito-identity-provider'
 import type { Column, ColumnType, TableShape } from '../../db/table.ts'
-import type { Mapped, SourceTable } from '../catalogue.ts'
 import { customColumnName } from '../columnName.ts'
 import type { AttributeType, PoolAttribute } from '../describe.ts'
 import { RAW_VALUES, RowDraft, reject } from '../rowDraft.ts'
+import type { Mapped, SourceTable } from '../sourceTable.ts'
 
 const COLUMN_TYPES: Readonly<Record<AttributeType, ColumnType>> = {
   String: 'text',
