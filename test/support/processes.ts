@@ -23,8 +23,17 @@ export interface RunningCommand {
 
 /** Starts `poolkeeper <args>`; whatever is still running when the test has finished is killed. */
 export function startCommand(args: readonly string[], env: Readonly<Record<string, string>>): RunningCommand {
+  return startProcess([COMMAND, ...args], env)
+}
+
+/** Starts Node on a script with its arguments. */
+export function startProcess(
+  script: readonly string[],
+  env: Readonly<Record<string, string>>,
+  folder?: string,
+): RunningCommand {
   // biome-ignore lint/style/noProcessEnv: a child needs PATH and HOME
-  const child = spawn(process.execPath, [COMMAND, ...args], { env: { ...process.env, ...env } })
+  const child = spawn(process.execPath, script, { env: { ...process.env, ...env }, cwd: folder })
   const chunks = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => {
     chunks.stdout += chunk
