@@ -48,20 +48,24 @@ test('what `docker compose up --scale worker=2` starts migrates, becomes healthy
     if (!found) throw new Error(`docker-compose.yml has no ${name}`)
     return found
   }
-  const kinds = ['scheduler', 'worker', 'dashboard']
-  const health = () => Promise.all(kinds.map((name) => isHealthy(service(name), local)))
-
   const migration = startService(service('migrate'), local)
   expect(await migration.ended, migration.output()).toBe(0)
-  expect(await health(), 'health checks pass before anything runs').toEqual([false, false, false])
 
-  const running = [...kinds, 'worker'].map((name) => startService(service(name), local))
-  const logs = () => running.map(({ output }) => output()).join('\n')
-  await vi.waitFor(async () => expect(await health(), logs()).toEqual([true, true, true]), {
-    timeout: 60_000,
-    interval: 500,
-  })
+  const running: LocalService[] = []
+  for (const name of ['dashboard', 'scheduler', 'worker']) {
+    expect(await isHealthy(service(name), local), `the ${name} is healthy before it runs`).toBe(false)
+    const started = startService(service(name), local)
+    running.push(started)
+    await vi.waitFor(async () => expect(await isHealthy(service(name), local), started.output()).toBe(true), {
+      timeout: 30_000,
+      interval: 200,
+    })
+  }
+  const second = startService(service('worker'), local)
+  running.push(second)
+  await vi.waitFor(() => expect(second.output()).toContain('worker is up'), { timeout: 30_000 })
 
-  expect(await Promise.all(running.map(stop)), logs()).toEqual(running.map(() => ({ end: 0, inTime: true })))
-  expect(await health(), 'health checks pass after everything ended').toEqual([false, false, false])
+  const ends = await Promise.all(running.map(stop))
+  expect(ends, running.map(({ output }) => output()).join('\n')).toEqual(running.map(() => ({ end: 0, inTime: true })))
+  expect(await isHealthy(service('worker'), local), 'the worker is healthy after it ended').toBe(false)
 }, 120_000)
