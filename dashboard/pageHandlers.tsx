@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express'
+import { listOverviews } from '../src/dataflow/overview.ts'
 import { findRun, listRuns } from '../src/run/history.ts'
-import { listOverviews } from '../src/run/overview.ts'
-import { streamProgress } from '../src/run/streams.ts'
+import { runProgress } from '../src/run/progress.ts'
 import { HttpError } from './httpError.ts'
 import { DataflowsPage } from './pages/dataflows.tsx'
 import type { Surroundings } from './pages/layout.tsx'
@@ -32,7 +32,7 @@ export function showRuns(services: Services): RequestHandler {
 export function showRun(services: Services): RequestHandler {
   return async (request, response) => {
     const id = runId(String(request.params.id))
-    const [run, progress] = await Promise.all([findRun(services.db, id), streamProgress(services.db, id)])
+    const [run, progress] = await Promise.all([findRun(services.db, id), runProgress(services.db, id)])
     sendPage(response, <RunPage run={run} progress={progress} around={surroundings(services)} />)
   }
 }

@@ -1,4 +1,4 @@
-import type { DataflowOverview } from '../../src/run/overview.ts'
+import type { Overview } from '../../src/dataflow/overview.ts'
 import { isActive } from '../../src/run/states.ts'
 import { DataflowBadge, dataflowStatus } from '../parts/status.tsx'
 import { counted, grouped } from '../parts/text.ts'
@@ -6,12 +6,12 @@ import { When } from '../parts/when.tsx'
 import { Layout, type Surroundings } from './layout.tsx'
 
 interface DataflowsPageProps {
-  readonly dataflows: readonly DataflowOverview[]
+  readonly dataflows: readonly Overview[]
   readonly around: Surroundings
 }
 
 export function DataflowsPage({ dataflows, around }: DataflowsPageProps) {
-  const live = dataflows.some(({ latest }) => latest && isActive(latest.state))
+  const live = dataflows.some(({ lastRun }) => lastRun && isActive(lastRun.state))
   return (
     <Layout title="Dataflows" current="Dataflows" live={live} around={around}>
       <div class="head">
@@ -23,7 +23,7 @@ export function DataflowsPage({ dataflows, around }: DataflowsPageProps) {
   )
 }
 
-function summary(dataflows: readonly DataflowOverview[]): string {
+function summary(dataflows: readonly Overview[]): string {
   const rows = dataflows.reduce((total, dataflow) => total + (dataflow.rows ?? 0), 0)
   return `${counted(dataflows.length, 'dataflow')} · ${counted(rows, 'row')}`
 }
@@ -37,7 +37,7 @@ function NoDataflows() {
   )
 }
 
-function Dataflows({ dataflows, now }: { readonly dataflows: readonly DataflowOverview[]; readonly now: Date }) {
+function Dataflows({ dataflows, now }: { readonly dataflows: readonly Overview[]; readonly now: Date }) {
   return (
     <table class="cards">
       <thead>
@@ -63,13 +63,13 @@ function Dataflows({ dataflows, now }: { readonly dataflows: readonly DataflowOv
   )
 }
 
-function Row({ dataflow, now }: { readonly dataflow: DataflowOverview; readonly now: Date }) {
-  const { name, displayName, poolId, latest, tables, rows, publishedAt, nextRunAt, timezone, pausedAt } = dataflow
+function Row({ dataflow, now }: { readonly dataflow: Overview; readonly now: Date }) {
+  const { name, displayName, poolId, lastRun, tables, rows, refreshedAt, nextRunAt, timezone, pausedAt } = dataflow
   const shown = displayName || name
   return (
     <tr>
       <th scope="row">
-        {latest ? <a href={`/runs/${latest.run}`}>{shown}</a> : shown}
+        {lastRun ? <a href={`/runs/${lastRun.id}`}>{shown}</a> : shown}
         {shown !== name && <small>{name}</small>}
         <small>{poolId}</small>
       </th>
@@ -77,13 +77,13 @@ function Row({ dataflow, now }: { readonly dataflow: DataflowOverview; readonly 
         <DataflowBadge status={dataflowStatus(dataflow, now)} />
       </td>
       <td data-label="Tables" class="number">
-        {grouped(tables)}
+        {grouped(tables.length)}
       </td>
       <td data-label="Rows" class="number">
         {rows === null ? '–' : grouped(rows)}
       </td>
       <td data-label="Last refresh">
-        <When at={publishedAt} now={now} never="never" />
+        <When at={refreshedAt} now={now} never="never" />
       </td>
       <td data-label="Next run">
         {pausedAt ? <span class="quiet">paused</span> : <When at={nextRunAt} now={now} timeZone={timezone} />}

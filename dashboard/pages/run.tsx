@@ -1,8 +1,8 @@
 import type { RunState, TaskKind, Trigger } from '../../src/db/schema.ts'
 import { TASK_QUEUES } from '../../src/queue/queues.ts'
 import type { RunRecord } from '../../src/run/history.ts'
+import type { RunProgress } from '../../src/run/progress.ts'
 import { isActive } from '../../src/run/states.ts'
-import type { StreamProgress } from '../../src/run/streams.ts'
 import { RunFigures } from '../parts/figures.tsx'
 import { Prose } from '../parts/prose.tsx'
 import { ComparedTables, StreamedTables } from '../parts/runTables.tsx'
@@ -13,7 +13,7 @@ import { Layout, type Surroundings } from './layout.tsx'
 
 interface RunPageProps {
   readonly run: RunRecord
-  readonly progress: StreamProgress
+  readonly progress: RunProgress
   readonly around: Surroundings
 }
 
@@ -43,11 +43,7 @@ export function RunPage({ run, progress, around }: RunPageProps) {
       )}
       <RunFigures run={run} progress={progress} />
       <h2>Tables</h2>
-      {compared ? (
-        <ComparedTables tables={run.tables} />
-      ) : (
-        <StreamedTables tables={progress.tables} estimatedUsers={progress.estimatedUsers} live={live} />
-      )}
+      {compared ? <ComparedTables tables={run.tables} /> : <StreamedTables tables={progress.tables} live={live} />}
       {!compared && progress.shards.length > 0 && <Shards shards={progress.shards} />}
       <h2>Details</h2>
       <Details run={run} now={around.now} />

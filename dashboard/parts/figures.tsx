@@ -1,11 +1,11 @@
 import type { RunRecord } from '../../src/run/history.ts'
+import type { RunProgress } from '../../src/run/progress.ts'
 import { isActive } from '../../src/run/states.ts'
-import type { StreamProgress } from '../../src/run/streams.ts'
 import { counted, duration, grouped } from './text.ts'
 
 interface RunFiguresProps {
   readonly run: RunRecord
-  readonly progress: StreamProgress
+  readonly progress: RunProgress
 }
 
 /** What a run came to, one tile each. */
@@ -22,7 +22,7 @@ export function RunFigures({ run, progress }: RunFiguresProps) {
   )
 }
 
-function rowsLabel({ state, tables }: RunRecord, { estimatedUsers }: StreamProgress): string {
+function rowsLabel({ state, tables }: RunRecord, { estimatedUsers }: RunProgress): string {
   if (!isActive(state) || estimatedUsers === null) return `rows in ${counted(tables.length, 'table')}`
   return `rows · about ${grouped(estimatedUsers)} users in the pool`
 }

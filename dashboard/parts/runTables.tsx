@@ -1,5 +1,5 @@
 import type { TableFigures } from '../../src/run/history.ts'
-import type { TableProgress } from '../../src/run/streams.ts'
+import { shareRead, type TableProgress } from '../../src/run/progress.ts'
 import { StreamsBadge } from './status.tsx'
 import { grouped } from './text.ts'
 
@@ -49,13 +49,12 @@ export function ComparedTables({ tables }: { readonly tables: readonly TableFigu
 
 interface StreamedTablesProps {
   readonly tables: readonly TableProgress[]
-  readonly estimatedUsers: number | null
   /** Whether the run is under way: only then is there anything to wait for. */
   readonly live: boolean
 }
 
 /** How far each table has been read. */
-export function StreamedTables({ tables, estimatedUsers, live }: StreamedTablesProps) {
+export function StreamedTables({ tables, live }: StreamedTablesProps) {
   if (tables.length === 0) return <p class="empty">{live ? 'Not planned yet.' : 'It ended before it was planned.'}</p>
   return (
     <table class="cards">
@@ -78,14 +77,14 @@ export function StreamedTables({ tables, estimatedUsers, live }: StreamedTablesP
             <th scope="row">{progress.table}</th>
             {live && (
               <td data-label="Progress">
-                <Bar table={progress.table} share={share(progress, estimatedUsers)} />
+                <Bar table={progress.table} share={shareRead(progress)} />
               </td>
             )}
             <td data-label="Rows read" class="number">
               {grouped(progress.rows)}
             </td>
             <td data-label="Streams" class="number">
-              {grouped(progress.done)} of {grouped(progress.streams)}
+              {grouped(progress.streamsDone)} of {grouped(progress.streams)}
             </td>
             {live && (
               <td data-label="State">
@@ -99,18 +98,8 @@ export function StreamedTables({ tables, estimatedUsers, live }: StreamedTablesP
   )
 }
 
-/** A bar that waits at its end looks stuck: what the estimate fell short of stays below it. */
-const ALMOST = 0.98
-
-/** How much of a table has been read, 0 to 1, or undefined where nothing tells. */
-function share({ table, rows, done, streams }: TableProgress, estimatedUsers: number | null): number | undefined {
-  if (done === streams) return 1
-  if (table === 'users' && estimatedUsers) return Math.min(rows / estimatedUsers, ALMOST)
-  return streams > 1 ? done / streams : undefined
-}
-
 /** Without a total that can be trusted there is no bar: the rows beside it tell that it moves. */
-function Bar({ table, share }: { readonly table: string; readonly share: number | undefined }) {
-  if (share === undefined) return <span class="quiet">–</span>
+function Bar({ table, share }: { readonly table: string; readonly share: number | null }) {
+  if (share === null) return <span class="quiet">–</span>
   return <progress class={share === 1 ? 'good' : undefined} aria-label={`Progress of ${table}`} value={share} />
 }

@@ -1,4 +1,4 @@
-import type { ShardProgress } from '../../src/run/streams.ts'
+import type { ShardProgress } from '../../src/run/progress.ts'
 import { grouped } from './text.ts'
 
 /** The users' streams side by side. Nobody knows the size of a shard: it has rows so far, or it is done. */

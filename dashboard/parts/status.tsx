@@ -1,5 +1,6 @@
+import type { Overview } from '../../src/dataflow/overview.ts'
 import type { RunState } from '../../src/db/schema.ts'
-import type { DataflowOverview } from '../../src/run/overview.ts'
+import type { TableProgress } from '../../src/run/progress.ts'
 import { isActive } from '../../src/run/states.ts'
 import { Prose } from './prose.tsx'
 import { inLargestUnit } from './text.ts'
@@ -39,19 +40,22 @@ export interface DataflowStatus extends Badge {
 /** A slot is handed out within seconds; a quarter of an hour later something is wrong with the schedulers. */
 const LATE_SECONDS = 15 * 60
 
+/** What a dataflow's status is told from. */
+type Health = Pick<Overview, 'lastRun' | 'pausedAt' | 'pauseReason' | 'nextRunAt'>
+
 /** The worst of what is known decides: a pause must not hide a failure, nor a success that nothing runs any more. */
-export function dataflowStatus(dataflow: DataflowOverview, now: Date): DataflowStatus {
-  const { latest, pausedAt, pauseReason, nextRunAt } = dataflow
-  if (latest && (isActive(latest.state) || latest.state === 'failed' || latest.state === 'held')) {
-    return { ...RUN_BADGES[latest.state], note: latest.description }
+export function dataflowStatus(dataflow: Health, now: Date): DataflowStatus {
+  const { lastRun, pausedAt, pauseReason, nextRunAt } = dataflow
+  if (lastRun && (isActive(lastRun.state) || lastRun.state === 'failed' || lastRun.state === 'held')) {
+    return { ...RUN_BADGES[lastRun.state], note: lastRun.description }
   }
   if (pausedAt) return { tone: 'calm', mark: '‖', word: 'Paused', note: pauseReason }
   const overdue = nextRunAt ? (now.getTime() - nextRunAt.getTime()) / 1000 : 0
   if (overdue > LATE_SECONDS) {
     return { tone: 'held', mark: '!', word: 'Late', note: `${inLargestUnit(overdue)} overdue: is a scheduler running?` }
   }
-  if (!latest) return { tone: 'calm', mark: '–', word: 'Never run', note: null }
-  return { ...RUN_BADGES[latest.state], note: latest.state === 'succeeded' ? null : latest.description }
+  if (!lastRun) return { tone: 'calm', mark: '–', word: 'Never run', note: null }
+  return { ...RUN_BADGES[lastRun.state], note: lastRun.state === 'succeeded' ? null : lastRun.description }
 }
 
 function BadgeView({ tone, mark, word }: Badge) {
@@ -66,9 +70,9 @@ export function RunBadge({ state }: { readonly state: RunState }) {
   return <BadgeView {...RUN_BADGES[state]} />
 }
 
-export function StreamsBadge({ done, streams, rows }: { done: number; streams: number; rows: number }) {
-  if (done === streams) return <BadgeView {...STREAMS.staged} />
-  return <BadgeView {...(done + rows > 0 ? STREAMS.streaming : STREAMS.waiting)} />
+export function StreamsBadge({ complete, streamsDone, rows }: TableProgress) {
+  if (complete) return <BadgeView {...STREAMS.staged} />
+  return <BadgeView {...(streamsDone + rows > 0 ? STREAMS.streaming : STREAMS.waiting)} />
 }
 
 export function DataflowBadge({ status }: { readonly status: DataflowStatus }) {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { MultiBar, type SingleBar } from 'cli-progress'
 import type { Database } from '../db/database.ts'
 import { findRun, type RunRecord } from '../run/history.ts'
-import { type RunProgress, runProgress, type TableProgress } from '../run/progress.ts'
+import { type RunProgress, runProgress, shareRead, type TableProgress } from '../run/progress.ts'
 import { isActive } from '../run/states.ts'
 
 const EVERY_MS = 150
@@ -48,18 +48,11 @@ function createDisplay() {
       for (const table of tables) {
         const known = shown.get(table.table) ?? { bar: bars.create(1000, 0), rate: createRate() }
         shown.set(table.table, known)
-        known.bar.update(Math.round(share(table) * 1000), describe(table, known.rate(table.rows), state))
+        known.bar.update(Math.round((shareRead(table) ?? 0) * 1000), describe(table, known.rate(table.rows), state))
       }
     },
     close: () => bars.stop(),
   }
-}
-
-/** A bar never waits at its end: 99 % at most until the table is read to the end. */
-function share({ complete, expectedRows, rows, streams, streamsDone }: TableProgress): number {
-  if (complete) return 1
-  const done = expectedRows ? rows / expectedRows : streams > 0 ? streamsDone / streams : 0
-  return Math.min(done, 0.99)
 }
 
 function describe(table: TableProgress, rate: number, state: RunProgress['state']) {

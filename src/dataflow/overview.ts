@@ -9,12 +9,15 @@ export interface Overview extends Dataflow {
   readonly lastRun: { readonly id: number; readonly state: RunState; readonly description: string | null } | null
   /** When the data that readers see was imported; null before the first import. */
   readonly refreshedAt: Date | null
+  /** Rows that readers see, all tables together; null before the first import. */
+  readonly rows: number | null
 }
 
 interface Latest extends Record<string, unknown> {
   readonly dataflow_id: number
   readonly last_run: Overview['lastRun']
   readonly refreshed_at: string | null
+  readonly rows: number | null
 }
 
 /** Every dataflow, by name, with its last run. */
@@ -32,6 +35,7 @@ export async function overviewOf(db: Queryable, dataflow: Dataflow): Promise<Ove
 function selectLatest(db: Queryable, which: SQL): PromiseLike<Latest[]> {
   return db.execute<Latest>(sql`
     select p.dataflow_id, refresh.finished_at as refreshed_at,
+      (select sum(t.rows)::bigint from poolkeeper.run_tables t where t.run_id = p.snapshot_id) as rows,
       (select jsonb_build_object('id', r.id, 'state', r.state, 'description', r.description)
        from poolkeeper.runs r where r.dataflow_id = p.dataflow_id and r.state <> 'skipped'
        order by r.finished_at is null desc, r.id desc limit 1) as last_run
@@ -41,5 +45,5 @@ function selectLatest(db: Queryable, which: SQL): PromiseLike<Latest[]> {
 
 function withLatest(dataflow: Dataflow, row: Latest | undefined): Overview {
   const refreshedAt = row?.refreshed_at ? new Date(row.refreshed_at) : null
-  return { ...dataflow, lastRun: row?.last_run ?? null, refreshedAt }
+  return { ...dataflow, lastRun: row?.last_run ?? null, refreshedAt, rows: row?.rows ?? null }
 }

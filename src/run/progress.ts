@@ -1,6 +1,6 @@
-import { eq, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
-import { type RunState, runs } from '../db/schema.ts'
+import { type RunState, runs, tasks } from '../db/schema.ts'
 import { AskError } from '../errors.ts'
 
 export interface TableProgress {
@@ -15,10 +15,21 @@ export interface TableProgress {
   readonly complete: boolean
 }
 
+/** One shard of the users: those whose sub starts with `prefix`. */
+export interface ShardProgress {
+  readonly prefix: string
+  readonly rows: number
+  readonly done: boolean
+}
+
 export interface RunProgress {
   readonly run: number
   readonly state: RunState
+  /** DescribeUserPool's estimate; null before planning. Hours old by nature: never take it for a total. */
+  readonly estimatedUsers: number | null
   readonly tables: readonly TableProgress[]
+  /** Empty where the users are read as one stream. Members may have 10,000 streams: those are only summed up. */
+  readonly shards: readonly ShardProgress[]
 }
 
 /**
@@ -31,25 +42,54 @@ export async function runProgress(db: Queryable, runId: number): Promise<RunProg
     .from(runs)
     .where(eq(runs.id, runId))
   if (!run) throw new AskError('not-found', `There is no run ${runId}.`, 'See `poolkeeper history`.')
-  const tables = await db.execute<Omit<TableProgress, 'expectedRows' | 'complete'>>(sql`
-    select shape->>'table' as "table", coalesce(sum(t.rows), 0) as rows, count(t.id) filter (where t.state <> 'dropped') as streams,
-      count(t.id) filter (where t.state = 'done') as "streamsDone"
-    from poolkeeper.snapshots s cross join lateral jsonb_array_elements(s.tables) with ordinality as shapes(shape, nth)
-    left join poolkeeper.tasks t on t.run_id = s.id and t.kind = 'stream' and t.stream->>'source' = shape->>'table'
-    where s.id = ${runId} group by shape->>'table', nth order by nth`)
-  const read = run.state === 'publishing' || run.state === 'succeeded' || run.state === 'held'
   return {
     run: runId,
     state: run.state,
-    tables: tables.map(({ table, rows, streams, streamsDone }) => ({
-      table,
-      rows: Number(rows),
-      streams,
-      streamsDone,
-      expectedRows: table === 'users' ? run.estimatedUsers : null,
-      complete: read || (run.state === 'streaming' && knowsItsStreams(table) && streams > 0 && streams === streamsDone),
-    })),
+    estimatedUsers: run.estimatedUsers,
+    tables: (await selectTables(db, runId)).map((sums) => withOutlook(sums, run)),
+    shards: await selectShards(db, runId),
   }
+}
+
+/** A bar that waits at its end looks stuck: what the estimate fell short of stays below it. */
+const ALMOST = 0.99
+
+/** How much of a table has been read, 0 to 1; null where nothing tells. */
+export function shareRead({ complete, expectedRows, rows, streams, streamsDone }: TableProgress): number | null {
+  if (complete) return 1
+  if (expectedRows) return Math.min(rows / expectedRows, ALMOST)
+  return streams > 1 ? Math.min(streamsDone / streams, ALMOST) : null
+}
+
+type Sums = Omit<TableProgress, 'expectedRows' | 'complete'>
+
+async function selectTables(db: Queryable, runId: number): Promise<Sums[]> {
+  return db.execute<Sums & Record<string, unknown>>(sql`
+    select shape->>'table' as "table", coalesce(sum(t.rows), 0)::bigint as rows,
+      count(t.id) filter (where t.state <> 'dropped') as streams, count(t.id) filter (where t.state = 'done') as "streamsDone"
+    from poolkeeper.snapshots s cross join lateral jsonb_array_elements(s.tables) with ordinality as shapes(shape, nth)
+    left join poolkeeper.tasks t on t.run_id = s.id and t.kind = 'stream' and t.stream->>'source' = shape->>'table'
+    where s.id = ${runId} group by shape->>'table', nth order by nth`)
+}
+
+const prefix = sql<string>`${tasks.stream}->>'prefix'`
+
+async function selectShards(db: Queryable, runId: number): Promise<ShardProgress[]> {
+  return db
+    .select({ prefix, rows: tasks.rows, done: sql<boolean>`${tasks.state} = 'done'` })
+    .from(tasks)
+    .where(and(eq(tasks.runId, runId), eq(tasks.kind, 'stream'), isNotNull(prefix)))
+    .orderBy(asc(prefix))
+}
+
+function withOutlook(
+  sums: Sums,
+  { state, estimatedUsers }: Pick<typeof runs.$inferSelect, 'state' | 'estimatedUsers'>,
+) {
+  const { table, streams, streamsDone } = sums
+  const read = state === 'publishing' || state === 'succeeded' || state === 'held'
+  const nothingLeft = state === 'streaming' && knowsItsStreams(table) && streams > 0 && streams === streamsDone
+  return { ...sums, expectedRows: table === 'users' ? estimatedUsers : null, complete: read || nothingLeft }
 }
 
 /** A table of members has all its streams only once the groups have been read to the end. */

@@ -81,7 +81,7 @@ describe('a run', () => {
   test('under way shows how far its streams have got, and looks again by itself', async () => {
     const id = await seedDataflow(db, { name: 'StaffPool' })
     const run = await seedRun(db, id, { state: 'streaming', finishedAt: null, estimatedUsers: 4_000 })
-    await seedStreams(db, run)
+    await seedStreams(db, id, run)
     const page = await read(`/runs/${run}`)
     expect(page).toContain('Run 1 ▸ Running')
     expect(page).toMatch(/groups 12 1 of 1 ✓ Staged users 1,801 1 of 2 ▸ Streaming/)

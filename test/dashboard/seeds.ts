@@ -1,5 +1,7 @@
+import { eq } from 'drizzle-orm'
+import { CATALOGUE } from '../../src/cognito/catalogue.ts'
 import type { Database } from '../../src/db/database.ts'
-import { dataflows, published, runs, runTables, snapshots, tasks } from '../../src/db/schema.ts'
+import { credentials, dataflows, published, runs, runTables, snapshots, tasks } from '../../src/db/schema.ts'
 
 type DataflowSeed = Partial<typeof dataflows.$inferInsert> & { readonly name: string }
 type RunSeed = Partial<typeof runs.$inferInsert>
@@ -15,7 +17,10 @@ export async function seedDataflow(db: Database, seed: DataflowSeed): Promise<nu
     ...seed,
   }
   const [row] = await db.insert(dataflows).values(values).returning()
-  return idOf(row)
+  const dataflowId = idOf(row)
+  await db.insert(credentials).values({ dataflowId, kind: 'ambient' })
+  await db.insert(published).values({ dataflowId })
+  return dataflowId
 }
 
 /** A run as it stands when a person looks; by default it has just succeeded. */
@@ -38,12 +43,17 @@ export async function seedRun(db: Database, dataflowId: number, seed: RunSeed = 
 /** What readers see: 1,812 users of whom 12 are new. */
 export async function seedPublished(db: Database, dataflowId: number, run: number): Promise<void> {
   await db.insert(snapshots).values({ id: run, dataflowId, state: 'kept', tables: [] })
-  await db.insert(published).values({ dataflowId, snapshotId: run, publishedAt: new Date() })
+  await db
+    .update(published)
+    .set({ snapshotId: run, publishedAt: new Date() })
+    .where(eq(published.dataflowId, dataflowId))
   await db.insert(runTables).values({ runId: run, table: 'users', rows: 1_812, added: 12, removed: 3, changed: 41 })
 }
 
 /** Two shards of users, one of them done, and the groups. */
-export async function seedStreams(db: Database, runId: number): Promise<void> {
+export async function seedStreams(db: Database, dataflowId: number, runId: number): Promise<void> {
+  const shapes = [CATALOGUE.groups.shape(null), CATALOGUE.users.shape(null)]
+  await db.insert(snapshots).values({ id: runId, dataflowId, tables: shapes })
   const task = { runId, kind: 'stream' as const }
   await db.insert(tasks).values([
     { ...task, label: 'users · 0', stream: { source: 'users', prefix: '0' }, rows: 1_234, state: 'done' },

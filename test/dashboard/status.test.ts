@@ -1,35 +1,24 @@
 import { expect, test } from 'vitest'
 import { dataflowStatus } from '../../dashboard/parts/status.tsx'
 import { duration, exact, relative } from '../../dashboard/parts/text.ts'
-import type { DataflowOverview } from '../../src/run/overview.ts'
 
 const NOW = new Date('2026-11-24T02:00:00Z')
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000)
 
-const IDLE: DataflowOverview = {
-  name: 'StaffPool',
-  displayName: '',
-  poolId: 'eu-west-1_q9ZkT31aB',
-  tables: 3,
-  rows: null,
-  publishedAt: null,
-  latest: null,
-  nextRunAt: null,
-  timezone: 'UTC',
-  pausedAt: null,
-  pauseReason: null,
-}
+type Health = Parameters<typeof dataflowStatus>[0]
+
+const IDLE: Health = { lastRun: null, nextRunAt: null, pausedAt: null, pauseReason: null }
 
 const latest = (
   state: 'streaming' | 'failed' | 'held' | 'succeeded' | 'cancelled',
   description: string | null = null,
 ) => ({
-  latest: { run: 1, state, cause: null, description },
+  lastRun: { id: 1, state, description },
 })
 const paused = { pausedAt: minutesAgo(60), pauseReason: 'Rolled back to run 3.' }
 const overdue = { nextRunAt: minutesAgo(150) }
 
-test.each<[string, Partial<DataflowOverview>, string, string | null]>([
+test.each<[string, Partial<Health>, string, string | null]>([
   ['never run', {}, 'Never run', null],
   ['never run, its slot just due', { nextRunAt: minutesAgo(1) }, 'Never run', null],
   ['ran well', latest('succeeded', 'approved by ana'), 'Succeeded', null],

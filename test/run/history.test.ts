@@ -1,10 +1,10 @@
 import { eq, sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { listOverviews } from '../../src/dataflow/overview.ts'
 import type { Database } from '../../src/db/database.ts'
 import { runs, tasks } from '../../src/db/schema.ts'
 import { endRun } from '../../src/run/end.ts'
 import { findRun, listRuns } from '../../src/run/history.ts'
-import { listOverviews } from '../../src/run/overview.ts'
 import { runProgress } from '../../src/run/progress.ts'
 import { pruneTasks } from '../../src/run/prune.ts'
 import { createTestDatabase } from '../support/database.ts'
@@ -153,6 +153,11 @@ describe('the progress of a run', () => {
     expect(await runProgress(db, run)).toEqual({
       run,
       state: 'streaming',
+      estimatedUsers: 500,
+      shards: [
+        { prefix: '0', rows: 60, done: true },
+        { prefix: '1', rows: 0, done: false },
+      ],
       tables: [
         { table: 'users', rows: 60, expectedRows: 500, streams: 2, streamsDone: 1, complete: false },
         { table: 'group_members', rows: 0, expectedRows: null, streams: 0, streamsDone: 0, complete: false },
@@ -175,7 +180,7 @@ describe('the progress of a run', () => {
 
   test('has no tables before it is planned, and none at all for a run that there never was', async () => {
     const run = await aRun(db, await aDataflow(db), 'planning')
-    expect(await runProgress(db, run)).toEqual({ run, state: 'planning', tables: [] })
+    expect(await runProgress(db, run)).toEqual({ run, state: 'planning', estimatedUsers: null, tables: [], shards: [] })
     await expect(runProgress(db, 999_999)).rejects.toMatchObject({ code: 'not-found' })
   })
 })
@@ -205,14 +210,14 @@ describe('the overview', () => {
     const failed = await aStreamingRun(db, busy)
     await fail(db, failed)
     await aRun(db, busy, 'skipped')
-    const nothing = { rows: null, publishedAt: null, latest: null, nextRunAt: null, pausedAt: null }
+    const nothing = { rows: null, refreshedAt: null, lastRun: null, nextRunAt: null, pausedAt: null }
     expect(await listOverviews(db)).toMatchObject([
-      { name: idle.name, tables: 2, ...nothing },
+      { name: idle.name, ...nothing },
       {
         name: busy.name,
         rows: 3,
-        publishedAt: expect.any(Date),
-        latest: { run: failed, state: 'failed', cause: 'internal' },
+        refreshedAt: expect.any(Date),
+        lastRun: { id: failed, state: 'failed' },
       },
     ])
   })
