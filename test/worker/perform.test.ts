@@ -1,0 +1,178 @@
+import { DelayedError, type Job, Queue, UnrecoverableError, WaitingError, Worker } from 'bullmq'
+import { eq } from 'drizzle-orm'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { createGovernor } from '../../src/cognito/governor.ts'
+import { closeDatabase, openDatabase } from '../../src/db/database.ts'
+import { runs, tasks } from '../../src/db/schema.ts'
+import { createLogger } from '../../src/logger.ts'
+import type { TaskJob } from '../../src/queue/queues.ts'
+import { findRun } from '../../src/run/history.ts'
+import { claimTask } from '../../src/run/tasks.ts'
+import type { SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import { type Performer, perform } from '../../src/worker/perform.ts'
+import { createPools } from '../../src/worker/pools.ts'
+import { createLine, type Line } from '../support/line.ts'
+
+test('work that is done ends its job', async () => {
+  const bench = await createBench()
+  expect(await bench.perform()).toBe('Done.')
+  expect(await bench.task()).toMatchObject({ state: 'done', requests: 1, claimedBy: 'the test' })
+  expect(await bench.run()).toMatchObject({ state: 'streaming' })
+})
+
+test('a task that is done already, or whose run has ended, is nothing to do', async () => {
+  const bench = await createBench()
+  await bench.perform()
+  expect(await bench.perform()).toMatch(/^Nothing left to do/)
+})
+
+test('what mends itself is put off, without counting as a failure', async () => {
+  const bench = await createBench()
+  bench.line.sandbox.faults.add({ kind: 'error500' })
+  await expect(bench.perform()).rejects.toBeInstanceOf(DelayedError)
+  expect(await bench.jobState()).toBe('delayed')
+  expect(await bench.task()).toMatchObject({ state: 'ready', fruitlessStarts: 0, requests: 5 })
+  expect((await bench.task()).waitingSince).toBeInstanceOf(Date)
+  expect(await bench.run()).toMatchObject({ state: 'planning', cause: null })
+})
+
+test('patience has an end: what did not mend itself for an hour fails the run with its cause', async () => {
+  const bench = await createBench({ waitingSince: new Date(Date.now() - 61 * 60_000) })
+  bench.line.sandbox.faults.add({ kind: 'error500' })
+  await expect(bench.perform()).rejects.toBeInstanceOf(UnrecoverableError)
+  expect(await bench.run()).toMatchObject({ state: 'failed', cause: 'cognito-unavailable', requests: 5 })
+})
+
+test('what is permanent fails the run at once, and the job says the same as history', async () => {
+  const bench = await createBench()
+  bench.line.sandbox.faults.add({ kind: 'poolDeleted' })
+  const failure = await bench.perform().catch((error: unknown) => error)
+  expect(failure).toBeInstanceOf(UnrecoverableError)
+  const run = await bench.run()
+  expect(run).toMatchObject({ state: 'failed', cause: 'pool-not-found', requests: 1 })
+  expect(failure).toHaveProperty('message', run.description)
+  expect(bench.line.sandbox.requests.total).toBe(1)
+})
+
+test('a worker that lost its claim is turned away, whether its work went well', async () => {
+  const bench = await createBench({}, { latencyMs: 300 })
+  const late = bench.perform()
+  await bench.takeOver()
+  expect(await late).toMatch(/^Taken over by another worker/)
+  expect(await bench.task()).toMatchObject({ state: 'ready', epoch: 2, claimedBy: 'somebody else' })
+})
+
+test('or badly: it can not fail the run that another worker goes on with', async () => {
+  const bench = await createBench({}, { latencyMs: 300 })
+  bench.line.sandbox.faults.add({ kind: 'poolDeleted' })
+  const late = bench.perform()
+  await bench.takeOver()
+  expect(await late).toMatch(/^Taken over by another worker/)
+  expect(await bench.run()).toMatchObject({ state: 'planning', cause: null })
+})
+
+test('a process that is to go puts its work back at the head of the queue', async () => {
+  const bench = await createBench({}, { latencyMs: 300 })
+  const cut = bench.perform()
+  await vi.waitFor(() => expect(bench.line.sandbox.requests.total).toBe(1))
+  bench.quiet.abort()
+  await expect(cut).rejects.toBeInstanceOf(WaitingError)
+  expect(await bench.jobState()).toBe('waiting')
+  expect(await bench.task()).toMatchObject({ state: 'ready', page: 0 })
+})
+
+test('what nobody foresaw is tried again, and ends the run only when it always comes back', async () => {
+  const bench = await createBench()
+  await bench.breakTables()
+  for (const start of [1, 2, 3, 4]) {
+    await expect(bench.perform()).rejects.toBeInstanceOf(DelayedError)
+    expect(await bench.task()).toMatchObject({ state: 'ready', fruitlessStarts: start })
+  }
+  await expect(bench.perform()).rejects.toBeInstanceOf(UnrecoverableError)
+  const run = await bench.run()
+  expect(run).toMatchObject({ state: 'failed', cause: 'internal' })
+  expect(run.description).not.toMatch(/select|insert|relation/i)
+})
+
+test('a task that ended its worker five times is not begun a sixth time', async () => {
+  const bench = await createBench({ fruitlessStarts: 5 })
+  await expect(bench.perform()).rejects.toBeInstanceOf(UnrecoverableError)
+  expect(await bench.run()).toMatchObject({ state: 'failed', cause: 'crash-loop', requests: 0 })
+  expect(bench.line.sandbox.requests.total).toBe(0)
+})
+
+test('a Postgres that is away delays the job and tells Bull Board nothing of its statements', async () => {
+  const bench = await createBench()
+  const away = openDatabase('postgres://nobody@127.0.0.1:1/nothing', { name: 'test' })
+  onTestFinished(() => closeDatabase(away))
+  await expect(bench.perform({ db: away })).rejects.toBeInstanceOf(DelayedError)
+  expect(await bench.jobState()).toBe('delayed')
+  expect(await bench.task()).toMatchObject({ epoch: 0 })
+})
+
+/** A run that was requested, its first task with a job on a real queue, and a performer in this process. */
+async function createBench(fields: Partial<typeof tasks.$inferInsert> = {}, options: SandboxOptions = {}) {
+  const line = await createLine({ users: 30, groups: 0, ...options })
+  await line.startHere([])
+  const dataflow = await line.createDataflow({ name: 'Bench' })
+  const runId = await line.request(dataflow)
+  const [task] = await line.db
+    .update(tasks)
+    .set({ label: 'plan', ...fields })
+    .where(eq(tasks.runId, runId))
+    .returning()
+  if (!task) throw new TypeError('a requested run has a task')
+  const quiet = new AbortController()
+  const pools = createPools(line.db, line.keys, createGovernor(undefined))
+  onTestFinished(() => pools.closeAll())
+  const performer: Performer = {
+    ...{ db: line.db, pools, quiet: quiet.signal, name: 'the test' },
+    logger: createLogger('test', 'silent'),
+  }
+  const jobs = await openJobs(line, { v: 1, task: task.id, run: runId })
+  return {
+    line,
+    quiet,
+    jobState: jobs.state,
+    run: () => findRun(line.db, runId),
+    async task() {
+      const [row] = await line.db.select().from(tasks).where(eq(tasks.id, task.id))
+      return row ?? task
+    },
+    async perform(otherwise: Partial<Performer> = {}) {
+      const { job, token } = await jobs.next()
+      return perform({ ...performer, ...otherwise }, job, token)
+    },
+    async takeOver() {
+      await vi.waitFor(() => expect(line.sandbox.requests.total).toBe(1))
+      await claimTask(line.db, task.id, 'somebody else')
+    },
+    async breakTables() {
+      await line.db.update(runs).set({ state: 'planning' }).where(eq(runs.id, runId))
+      await line.db.execute('drop schema bench_snapshots cascade')
+    },
+  }
+}
+
+/** Real jobs: each call adds one and fetches it, as BullMQ's worker does. */
+async function openJobs({ redis }: Line, data: TaskJob) {
+  const connection = redis.duplicate({ maxRetriesPerRequest: null })
+  const queue = new Queue<TaskJob>('poolkeeper-plan', { connection })
+  const fetcher = new Worker<TaskJob, string>('poolkeeper-plan', null, { connection })
+  onTestFinished(async () => {
+    await fetcher.close(true)
+    await queue.close()
+    connection.disconnect()
+  })
+  let latest: Job<TaskJob> | undefined
+  return {
+    async next() {
+      await queue.add('job', data)
+      const token = 'the token of the test'
+      latest = await fetcher.getNextJob(token)
+      if (!latest) throw new TypeError('there is no job')
+      return { job: latest, token }
+    },
+    state: () => latest?.getState(),
+  }
+}
