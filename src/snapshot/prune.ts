@@ -6,9 +6,9 @@ import { errorCode } from '../errors.ts'
 import { REJECTED_ROWS } from './tables.ts'
 
 /**
- * Marks the snapshots beyond those that each dataflow keeps. Never the published one: what may go is locked first and
- * looked at once more in a statement of its own, because a rollback that commits while the first statement is on its
- * way is not seen by that. A rollback's lock keeps its target out of here, and this lock lets it find another.
+ * Marks the snapshots beyond those that each dataflow keeps. Never the published one: what may go is locked first, and
+ * the pointer looked at in a statement of its own, which sees a rollback that committed while the first was on its way.
+ * A rollback's lock keeps its target out of here, and this lock lets it find another.
  * @returns how many were marked.
  */
 export async function retireSnapshots(db: Database): Promise<number> {
@@ -19,17 +19,16 @@ export async function retireSnapshots(db: Database): Promise<number> {
         from poolkeeper.snapshots s join poolkeeper.dataflows d on d.id = s.dataflow_id
         where s.state = 'kept')
       select s.id from poolkeeper.snapshots s join ranked r on r.id = s.id
-      where r.nth > r.keep_snapshots and ${NOT_PUBLISHED}
-      for update of s skip locked`)
+      where r.nth > r.keep_snapshots for update of s skip locked`)
     if (beyond.length === 0) return 0
     const ids = beyond.map(({ id }) => id)
     const retired = await tx.execute(sql`update poolkeeper.snapshots s set state = 'dropping'
-      where s.id in ${ids} and s.state = 'kept' and ${NOT_PUBLISHED} returning s.id`)
+      where s.id in ${ids} and s.state = 'kept'
+        and not exists (select from poolkeeper.published p where p.snapshot_id = s.id)
+      returning s.id`)
     return retired.length
   })
 }
-
-const NOT_PUBLISHED = sql.raw('not exists (select from poolkeeper.published p where p.snapshot_id = s.id)')
 
 const LOCK_NOT_AVAILABLE = '55P03'
 

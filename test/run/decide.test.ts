@@ -53,6 +53,14 @@ describe('cancelling a run', () => {
   })
 })
 
+test('cancelling by several at once is granted to one, and the others hear that it has ended', async () => {
+  for (let n = 0; n < 5; n++) {
+    const run = await aRun(db, await aDataflow(db), 'queued')
+    const outcomes = await Promise.allSettled(['ada', 'bob', 'eve', 'kim'].map((by) => cancelRun(db, run, by)))
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  }
+})
+
 describe('approving a held run', () => {
   test('publishes it, and says who did it; how long it ran stays as it was', async () => {
     const dataflow = await aDataflow(db)

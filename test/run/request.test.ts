@@ -1,5 +1,5 @@
-import { and, eq } from 'drizzle-orm'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { eq, sql } from 'drizzle-orm'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { dataflows, runs, tasks } from '../../src/db/schema.ts'
 import { type RunRequest, requestRun } from '../../src/run/request.ts'
@@ -115,6 +115,12 @@ describe('a request that is made twice', () => {
 })
 
 describe('requesting a run of a dataflow that is gone', () => {
+  async function waiting(): Promise<number> {
+    const rows = await db.execute(sql`select 1 from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock'`)
+    return rows.length
+  }
+
   test('is refused, and leaves no run behind', async () => {
     const removed = await aDataflow(db, { removedAt: new Date() })
     await expect(request(removed)).rejects.toMatchObject({ name: 'AskError', code: 'not-found' })
@@ -126,12 +132,10 @@ describe('requesting a run of a dataflow that is gone', () => {
     const dataflow = await aDataflow(db)
     let requested: Promise<unknown> = Promise.resolve()
     await db.transaction(async (tx) => {
-      await tx
-        .update(dataflows)
-        .set({ removedAt: new Date() })
-        .where(and(eq(dataflows.id, dataflow.id)))
+      await tx.update(dataflows).set({ removedAt: new Date() }).where(eq(dataflows.id, dataflow.id))
       await tx.select().from(dataflows).where(eq(dataflows.id, dataflow.id)).for('update')
       requested = request(dataflow).catch((error: unknown) => error)
+      await vi.waitFor(async () => expect(await waiting()).toBe(1), { interval: 5 })
     })
     expect(await requested).toMatchObject({ code: 'not-found' })
   })
