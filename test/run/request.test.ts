@@ -132,8 +132,9 @@ describe('requesting a run of a dataflow that is gone', () => {
     const dataflow = await aDataflow(db)
     let requested: Promise<unknown> = Promise.resolve()
     await db.transaction(async (tx) => {
-      await tx.update(dataflows).set({ removedAt: new Date() }).where(eq(dataflows.id, dataflow.id))
-      await tx.select().from(dataflows).where(eq(dataflows.id, dataflow.id)).for('update')
+      const itself = eq(dataflows.id, dataflow.id)
+      await tx.select().from(dataflows).where(itself).for('update')
+      await tx.update(dataflows).set({ removedAt: new Date() }).where(itself)
       requested = request(dataflow).catch((error: unknown) => error)
       await vi.waitFor(async () => expect(await waiting()).toBe(1), { interval: 5 })
     })
