@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { CATALOGUE } from '../cognito/catalogue.ts'
 import { describePool, type PoolDescription } from '../cognito/describe.ts'
 import { userStreams } from '../cognito/shards.ts'
@@ -18,7 +18,7 @@ import type { Outcome, WorkContext } from './context.ts'
  */
 export async function plan(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
   const { db, dataflow } = context
-  await moveRun(db, claim.run.id, 'planning', { startedAt: new Date() })
+  await moveRun(db, claim.run.id, 'planning', { startedAt: sql`now()` })
   const pool = await describePool(context.pool, signal)
   const shapes = await widenTables(db, dataflow, shapesFor(context, pool))
   return db.transaction(async (tx) => {

@@ -6,7 +6,7 @@ import type { TaskQueues } from '../../src/queue/queues.ts'
 import { requestRun } from '../../src/run/request.ts'
 import { addStreams } from '../../src/run/tasks.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { aDataflow } from '../support/dataflows.ts'
+import { aBareDataflow, aDataflow } from '../support/dataflows.ts'
 import { openProxy } from '../support/proxy.ts'
 import { testQueues } from '../support/queues.ts'
 import { testRedisUrl } from '../support/redis.ts'
@@ -26,8 +26,8 @@ const waiting = async (kind: keyof TaskQueues) =>
   (await queues[kind].getJobs(['waiting'])).toSorted((a, b) => a.data.task - b.data.task)
 const allTasks = () => db.select().from(tasks).orderBy(tasks.id)
 
-async function aQueuedRun(name?: string): Promise<number> {
-  const { id: dataflowId } = await aDataflow(db, name ? { name } : {})
+async function aQueuedRun(): Promise<number> {
+  const { id: dataflowId } = await aBareDataflow(db)
   return (await requestRun(db, { dataflowId, trigger: 'manual', requestedBy: 'ada' })).id
 }
 

@@ -6,7 +6,7 @@ import { REQUEST_QUEUE } from '../../src/queue/queues.ts'
 import { openRequestWorker } from '../../src/queue/requests.ts'
 import { listRuns } from '../../src/run/history.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { aDataflow } from '../support/dataflows.ts'
+import { aBareDataflow } from '../support/dataflows.ts'
 import { openProxy } from '../support/proxy.ts'
 import { testRedis } from '../support/queues.ts'
 import { testRedisUrl } from '../support/redis.ts'
@@ -39,7 +39,7 @@ const REQUEST = { dataflow: 'CustomerPool', requestedBy: 'billing' }
 
 describe('a request on the queue', () => {
   test('becomes a run, and its sender sees which', async () => {
-    await aDataflow(db, { name: 'CustomerPool' })
+    await aBareDataflow(db, { name: 'CustomerPool' })
     openWorker()
     const job = await ends(await queue.add('nightly', { ...REQUEST, dataflow: 'customerpool' }), 'completed')
     const [run] = await listRuns(db)
@@ -48,7 +48,7 @@ describe('a request on the queue', () => {
   })
 
   test('with a job id of its own becomes one run, though it comes again after that job is gone and the run has ended', async () => {
-    await aDataflow(db, { name: 'CustomerPool' })
+    await aBareDataflow(db, { name: 'CustomerPool' })
     openWorker()
     const first = await ends(await queue.add('nightly', REQUEST, { jobId: 'order-1' }), 'completed')
     await fail(db, first.returnvalue.run)
@@ -59,7 +59,7 @@ describe('a request on the queue', () => {
   })
 
   test('without one becomes a run of its own, also when Redis lost everything and numbers its jobs anew', async () => {
-    await aDataflow(db, { name: 'CustomerPool' })
+    await aBareDataflow(db, { name: 'CustomerPool' })
     const before = await queue.add('nightly', REQUEST)
     openWorker()
     const first = await ends(before, 'completed')
@@ -74,7 +74,7 @@ describe('a request on the queue', () => {
   })
 
   test('while the dataflow is running is skipped, and is no failure', async () => {
-    await aDataflow(db, { name: 'CustomerPool' })
+    await aBareDataflow(db, { name: 'CustomerPool' })
     openWorker()
     await ends(await queue.add('nightly', REQUEST), 'completed')
     const second = await ends(await queue.add('nightly', REQUEST), 'completed')
@@ -88,7 +88,7 @@ describe('a request on the queue', () => {
     ['with a name that Postgres can not hold', { ...REQUEST, requestedBy: 'bill\u0000ing' }, /no control characters/],
     ['for a dataflow that there is not', { ...REQUEST, dataflow: 'CustomrPool' }, /Did you mean CustomerPool\?/],
   ])('%s fails at once and says what was wrong', async (_, data, reason) => {
-    await aDataflow(db, { name: 'CustomerPool' })
+    await aBareDataflow(db, { name: 'CustomerPool' })
     openWorker()
     const job = await ends(await queue.add('nightly', data, { attempts: 5 }), 'failed')
     expect(job.failedReason).toMatch(reason)
@@ -96,7 +96,7 @@ describe('a request on the queue', () => {
   })
 
   test('waits while Postgres is away, quotes nothing of what it asked, and is taken when that is back', async () => {
-    await aDataflow(db, { name: 'CustomerPool' })
+    await aBareDataflow(db, { name: 'CustomerPool' })
     const proxy = await openProxy(url)
     const distant = openDatabase(proxy.url, { name: 'test' })
     onTestFinished(() => closeDatabase(distant, 0))

@@ -7,7 +7,7 @@ import { findRun } from '../../src/run/history.ts'
 import { TRANSITIONS } from '../../src/run/states.ts'
 import { rollback } from '../../src/snapshot/rollback.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { aDataflow } from '../support/dataflows.ts'
+import { aBareDataflow, aDataflow } from '../support/dataflows.ts'
 import { aHeldImport, aPublishedImport, people, subsSeen } from '../support/imports.ts'
 import { aRun, aStreamingRun, streamsOf } from '../support/runs.ts'
 
@@ -40,7 +40,7 @@ describe('cancelling a run', () => {
   })
 
   test.each(STATES)('that is %s', async (state) => {
-    const run = await aRun(db, await aDataflow(db), state)
+    const run = await aRun(db, await aBareDataflow(db), state)
     const before = await findRun(db, run)
     const outcome = await cancelRun(db, run, 'ada').catch((error: unknown) => error)
     if (['queued', 'planning', 'streaming', 'publishing'].includes(state)) {
@@ -55,7 +55,7 @@ describe('cancelling a run', () => {
 
 test('cancelling by several at once is granted to one, and the others hear that it has ended', async () => {
   for (let n = 0; n < 5; n++) {
-    const run = await aRun(db, await aDataflow(db), 'queued')
+    const run = await aRun(db, await aBareDataflow(db), 'queued')
     const outcomes = await Promise.allSettled(['ada', 'bob', 'eve', 'kim'].map((by) => cancelRun(db, run, by)))
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   }
@@ -140,7 +140,7 @@ describe.each([
   ['discarding', discardRun],
 ])('%s', (_, decide) => {
   test.each(STATES.filter((state) => state !== 'held'))('a run that is %s is refused', async (state) => {
-    const run = await aRun(db, await aDataflow(db), state)
+    const run = await aRun(db, await aBareDataflow(db), state)
     const before = await findRun(db, run)
     const message = expect.stringMatching(new RegExp(`Run ${run} is not held.*${state}`))
     await expect(decide(db, run, 'ada')).rejects.toMatchObject({ name: 'AskError', code: 'conflict', message })
@@ -150,7 +150,7 @@ describe.each([
 
 describe('retrying a run', () => {
   test.each(STATES)('that is %s', async (state) => {
-    const run = await aRun(db, await aDataflow(db), state)
+    const run = await aRun(db, await aBareDataflow(db), state)
     const outcome = retryRun(db, run, 'grace')
     if (['queued', 'planning', 'streaming', 'publishing'].includes(state)) {
       await expect(outcome).rejects.toMatchObject({
@@ -164,7 +164,7 @@ describe('retrying a run', () => {
   })
 
   test('of a dataflow that was removed is refused', async () => {
-    const dataflow = await aDataflow(db)
+    const dataflow = await aBareDataflow(db)
     const run = await aRun(db, dataflow, 'failed')
     await db.update(dataflows).set({ removedAt: new Date() }).where(eq(dataflows.id, dataflow.id))
     await expect(retryRun(db, run, 'ada')).rejects.toMatchObject({ code: 'not-found' })

@@ -4,7 +4,7 @@ import type { Database } from '../../src/db/database.ts'
 import { dataflows, runs, tasks } from '../../src/db/schema.ts'
 import { type RunRequest, requestRun } from '../../src/run/request.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { aDataflow, type TestDataflow } from '../support/dataflows.ts'
+import { aBareDataflow, type TestDataflow } from '../support/dataflows.ts'
 import { aRun, fail } from '../support/runs.ts'
 
 let db: Database
@@ -20,7 +20,7 @@ const twenty = <T>(make: (n: number) => Promise<T>) => Promise.all(Array.from({ 
 
 describe('requesting a run', () => {
   test('records it, with the task that plans it, ready to be dispatched', async () => {
-    const dataflow = await aDataflow(db)
+    const dataflow = await aBareDataflow(db)
     const { id, state } = await request(dataflow, { trigger: 'api', requestedBy: 'grace' })
     expect(state).toBe('queued')
     expect(await runsOf(dataflow)).toMatchObject([
@@ -31,7 +31,7 @@ describe('requesting a run', () => {
   })
 
   test('while one is under way is skipped, and history says because of which', async () => {
-    const dataflow = await aDataflow(db)
+    const dataflow = await aBareDataflow(db)
     const running = await request(dataflow)
     expect(await request(dataflow)).toMatchObject({ state: 'skipped' })
     const [, skipped] = await runsOf(dataflow)
@@ -51,14 +51,14 @@ describe('requesting a run', () => {
   test.each(['held', 'failed', 'succeeded', 'skipped'] as const)(
     'after one that is %s begins another',
     async (state) => {
-      const dataflow = await aDataflow(db)
+      const dataflow = await aBareDataflow(db)
       await aRun(db, dataflow, state)
       expect(await request(dataflow)).toMatchObject({ state: 'queued' })
     },
   )
 
   test('by twenty at once runs once, and skips the others', async () => {
-    const dataflow = await aDataflow(db)
+    const dataflow = await aBareDataflow(db)
     const states = (await twenty((n) => request(dataflow, { requestedBy: `person ${n}` }))).map(({ state }) => state)
     expect(states.filter((state) => state === 'queued')).toHaveLength(1)
     expect(states.filter((state) => state === 'skipped')).toHaveLength(19)
@@ -66,7 +66,7 @@ describe('requesting a run', () => {
   })
 
   test('of two dataflows at once runs both', async () => {
-    const both = [await aDataflow(db), await aDataflow(db)]
+    const both = [await aBareDataflow(db), await aBareDataflow(db)]
     const requested = await Promise.all(both.map((dataflow) => request(dataflow)))
     expect(requested.map(({ state }) => state)).toEqual(['queued', 'queued'])
   })
@@ -77,7 +77,7 @@ describe('a request that is made twice', () => {
     ['with one key', { requestKey: 'order 1' }],
     ['for one slot', { slot: new Date('2026-11-25T02:30Z') }],
   ])('%s is the same run, also when that has ended', async (_, same) => {
-    const dataflow = await aDataflow(db)
+    const dataflow = await aBareDataflow(db)
     const first = await request(dataflow, same)
     expect(await request(dataflow, same)).toEqual(first)
     await fail(db, first.id)
@@ -89,7 +89,7 @@ describe('a request that is made twice', () => {
     ['with one key', { requestKey: 'order 2' }],
     ['for one slot', { slot: new Date('2026-11-25T02:30Z') }],
   ])('%s by twenty at once is one run', async (_, same) => {
-    const dataflow = await aDataflow(db)
+    const dataflow = await aBareDataflow(db)
     const ids = (await twenty(() => request(dataflow, same))).map(({ id }) => id)
     expect(new Set(ids).size).toBe(1)
     expect(await runsOf(dataflow)).toMatchObject([{ state: 'queued' }])
@@ -99,7 +99,7 @@ describe('a request that is made twice', () => {
     ['with one key', { requestKey: 'order 3' }],
     ['for one slot', { slot: new Date('2026-11-25T02:30Z') }],
   ])('%s by twenty at once, while another run is under way, is skipped once', async (_, same) => {
-    const dataflow = await aDataflow(db)
+    const dataflow = await aBareDataflow(db)
     await request(dataflow)
     const ids = (await twenty(() => request(dataflow, same))).map(({ id }) => id)
     expect(new Set(ids).size).toBe(1)
@@ -108,7 +108,7 @@ describe('a request that is made twice', () => {
 
   test('for the same slot of two dataflows is two runs', async () => {
     const slot = new Date('2026-11-25T02:30Z')
-    const [one, other] = [await aDataflow(db), await aDataflow(db)]
+    const [one, other] = [await aBareDataflow(db), await aBareDataflow(db)]
     expect(await request(one, { slot })).toMatchObject({ state: 'queued' })
     expect(await request(other, { slot })).toMatchObject({ state: 'queued' })
   })
@@ -122,14 +122,14 @@ describe('requesting a run of a dataflow that is gone', () => {
   }
 
   test('is refused, and leaves no run behind', async () => {
-    const removed = await aDataflow(db, { removedAt: new Date() })
+    const removed = await aBareDataflow(db, { removedAt: new Date() })
     await expect(request(removed)).rejects.toMatchObject({ name: 'AskError', code: 'not-found' })
     await expect(request({ ...removed, id: 999_999 })).rejects.toMatchObject({ code: 'not-found' })
     expect(await runsOf(removed)).toEqual([])
   })
 
   test('waits for whoever is removing it', async () => {
-    const dataflow = await aDataflow(db)
+    const dataflow = await aBareDataflow(db)
     let requested: Promise<unknown> = Promise.resolve()
     await db.transaction(async (tx) => {
       const itself = eq(dataflows.id, dataflow.id)

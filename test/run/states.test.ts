@@ -5,6 +5,7 @@ import { type RunState, runs } from '../../src/db/schema.ts'
 import { endRun, moveRun } from '../../src/run/end.ts'
 import { ACTIVE_STATES, isActive, statesBefore, TRANSITIONS } from '../../src/run/states.ts'
 import { createTestDatabase } from '../support/database.ts'
+import { aBareDataflow } from '../support/dataflows.ts'
 import { aRun } from '../support/runs.ts'
 
 const STATES = Object.keys(TRANSITIONS) as RunState[]
@@ -29,7 +30,7 @@ describe('the table of states', () => {
 
   test('decides every move: all that are not listed are refused and change nothing', async () => {
     for (const { from, to, allowed } of pairs(STATES.filter(isActive))) {
-      const run = await aRun(db, await bareDataflow(), from)
+      const run = await aRun(db, await aBareDataflow(db), from)
       expect([from, to, await moveRun(db, run, to)]).toEqual([from, to, allowed])
       expect(await stateOf(run)).toBe(allowed ? to : from)
     }
@@ -37,7 +38,7 @@ describe('the table of states', () => {
 
   test('decides every ending in the same way', async () => {
     for (const { from, to, allowed } of pairs(ENDINGS)) {
-      const run = await aRun(db, await bareDataflow(), from)
+      const run = await aRun(db, await aBareDataflow(db), from)
       const ended = await endRun(db, run, { to: to as (typeof ENDINGS)[number], cause: 'internal' })
       expect([from, to, ended]).toEqual([from, to, allowed])
       expect(await stateOf(run)).toBe(allowed ? to : from)
@@ -52,22 +53,11 @@ describe('the database itself refuses', () => {
     ['a time of ending for a run under way', { state: 'queued', finishedAt: new Date() }, 'runs_finished'],
     ['a failure without a cause', { state: 'failed', cause: null }, 'runs_explained'],
   ] as const)('%s', async (_, { state, ...fields }, constraint) => {
-    const dataflow = await bareDataflow()
+    const dataflow = await aBareDataflow(db)
     await aRun(db, dataflow, 'publishing')
     await expect(aRun(db, dataflow, state, fields)).rejects.toHaveProperty('cause.constraint_name', constraint)
   })
 })
-
-let made = 0
-
-/** A row alone: these tests make a hundred of them, and none needs its tables. */
-async function bareDataflow(): Promise<{ id: number }> {
-  const [row] = await db.execute<{ id: number }>(sql`
-    insert into poolkeeper.dataflows (name, display_name, pool_id, region, tables)
-    values (${`Bare${++made}`}, '', '', '', '[]') returning id`)
-  if (!row) throw new TypeError('the dataflow was not inserted')
-  return row
-}
 
 async function stateOf(run: number): Promise<RunState | undefined> {
   const [row] = await db.select({ state: runs.state }).from(runs).where(sql`id = ${run}`)

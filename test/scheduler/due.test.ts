@@ -6,7 +6,7 @@ import { dataflows, runs } from '../../src/db/schema.ts'
 import { requestRun } from '../../src/run/request.ts'
 import { requestDueRuns } from '../../src/scheduler/due.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { aDataflow, type TestDataflow } from '../support/dataflows.ts'
+import { aBareDataflow, type TestDataflow } from '../support/dataflows.ts'
 import { fail } from '../support/runs.ts'
 
 const at = (time: string) => new Date(time)
@@ -20,7 +20,7 @@ beforeEach(async () => {
 
 /** A dataflow as it is saved at a time: its next slot is the first one after it. */
 const aNightly = (saved: string, fields = {}) =>
-  aDataflow(db, { ...NIGHTLY, nextRunAt: nextSlot(NIGHTLY.schedule, NIGHTLY.timezone, at(saved)), ...fields })
+  aBareDataflow(db, { ...NIGHTLY, nextRunAt: nextSlot(NIGHTLY.schedule, NIGHTLY.timezone, at(saved)), ...fields })
 
 const runsOf = ({ id }: TestDataflow) => db.select().from(runs).where(eq(runs.dataflowId, id)).orderBy(runs.id)
 const nextOf = async ({ id }: TestDataflow) =>
@@ -64,7 +64,7 @@ describe('a slot that has come', () => {
   test('is not taken of a dataflow that is paused, removed or has no schedule', async () => {
     await aNightly('2026-11-24T12:00Z', { pausedAt: at('2026-11-24T13:00Z'), pauseReason: 'a freeze' })
     await aNightly('2026-11-24T12:00Z', { removedAt: at('2026-11-24T13:00Z') })
-    await aDataflow(db)
+    await aBareDataflow(db)
     expect(await requestDueRuns(db, at('2027-01-01T00:00Z'))).toBe(0)
     expect(await db.select().from(runs)).toEqual([])
   })
@@ -79,7 +79,7 @@ describe('a slot that has come', () => {
 
   test('with a thousand others is taken in rounds, the longest overdue first', async () => {
     for (let n = 0; n < 52; n++)
-      await bareNightly(`Nightly${n}`, at(`2026-11-24T00:${String(59 - n).padStart(2, '0')}Z`))
+      await aBareDataflow(db, { ...NIGHTLY, nextRunAt: at(`2026-11-24T00:${String(59 - n).padStart(2, '0')}Z`) })
     const now = at('2026-11-25T00:00Z')
     expect([await requestDueRuns(db, now), await requestDueRuns(db, now), await requestDueRuns(db, now)]).toEqual([
       50, 2, 0,
@@ -108,10 +108,3 @@ describe('in the night when the clocks change in Berlin', () => {
     expect(await slotsTaken('2026-10-24T20:00Z', 10)).toEqual([at('2026-10-25T00:30Z')])
   })
 })
-
-/** A row alone, without tables. */
-async function bareNightly(name: string, nextRunAt: Date): Promise<void> {
-  await db
-    .insert(dataflows)
-    .values({ name, displayName: name, poolId: '', region: '', tables: [], ...NIGHTLY, nextRunAt })
-}

@@ -10,7 +10,7 @@ import { listRuns } from '../../src/run/history.ts'
 import { requestRun } from '../../src/run/request.ts'
 import { startScheduler } from '../../src/scheduler/scheduler.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { aDataflow } from '../support/dataflows.ts'
+import { aBareDataflow } from '../support/dataflows.ts'
 import { testRedis } from '../support/queues.ts'
 import { testRedisUrl } from '../support/redis.ts'
 
@@ -37,8 +37,8 @@ beforeEach(async () => {
 const eventually = (assertion: () => Promise<void>) => vi.waitFor(assertion, { timeout: 15_000, interval: 20 })
 
 test('two schedulers side by side turn whatever asks for a run into one job each, and give back what Redis loses', async () => {
-  const [byHand, bySlot] = [await aDataflow(db), await aDataflow(db, { name: 'Nightly' })]
-  await aDataflow(db, { name: 'CustomerPool' })
+  const [byHand, bySlot] = [await aBareDataflow(db), await aBareDataflow(db, { name: 'Nightly' })]
+  await aBareDataflow(db, { name: 'CustomerPool' })
   await requestRun(db, { dataflowId: byHand.id, trigger: 'manual', requestedBy: 'ada' })
   await requests.add('nightly', { dataflow: 'CustomerPool', requestedBy: 'billing' })
   await db

@@ -1,4 +1,4 @@
-import type { Database } from '../../src/db/database.ts'
+import type { Database, Queryable } from '../../src/db/database.ts'
 import { schemaOf, snapshotSchemaOf } from '../../src/db/names.ts'
 import { credentials, dataflows, published } from '../../src/db/schema.ts'
 import type { TableShape } from '../../src/db/table.ts'
@@ -40,28 +40,33 @@ type Fields = Partial<typeof dataflows.$inferInsert>
 
 let made = 0
 
-/** A dataflow with its tables, of a name of its own; its row holds what a test wants otherwise. */
-export async function aDataflow(db: Database, fields: Fields = {}): Promise<TestDataflow> {
+/** A dataflow without tables, of a name of its own; its row holds what a test wants otherwise. */
+export async function aBareDataflow(db: Queryable, fields: Fields = {}): Promise<TestDataflow> {
   const { name = `Pool${++made}` } = fields
+  const [row] = await db
+    .insert(dataflows)
+    .values({
+      displayName: name,
+      poolId: 'eu-central-1_AbCdEf123',
+      region: 'eu-central-1',
+      tables: [
+        { source: 'users', purpose: 'All' },
+        { source: 'group_members', purpose: 'All' },
+      ],
+      ...fields,
+      name,
+    })
+    .returning({ id: dataflows.id })
+  if (!row) throw new TypeError('the dataflow was not inserted')
+  await db.insert(credentials).values({ dataflowId: row.id, kind: 'ambient' })
+  await db.insert(published).values({ dataflowId: row.id })
+  return { id: row.id, name, schema: schemaOf(name), snapshotSchema: snapshotSchemaOf(name) }
+}
+
+/** A dataflow with its tables. */
+export async function aDataflow(db: Database, fields: Fields = {}): Promise<TestDataflow> {
   return db.transaction(async (tx) => {
-    const [row] = await tx
-      .insert(dataflows)
-      .values({
-        displayName: name,
-        poolId: 'eu-central-1_AbCdEf123',
-        region: 'eu-central-1',
-        tables: [
-          { source: 'users', purpose: 'All' },
-          { source: 'group_members', purpose: 'All' },
-        ],
-        ...fields,
-        name,
-      })
-      .returning({ id: dataflows.id })
-    if (!row) throw new TypeError('the dataflow was not inserted')
-    await tx.insert(credentials).values({ dataflowId: row.id, kind: 'ambient' })
-    await tx.insert(published).values({ dataflowId: row.id })
-    const dataflow = { id: row.id, name, schema: schemaOf(name), snapshotSchema: snapshotSchemaOf(name) }
+    const dataflow = await aBareDataflow(tx, fields)
     await createTables(tx, dataflow, [USERS, MEMBERS])
     return dataflow
   })
