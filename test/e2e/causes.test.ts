@@ -4,6 +4,7 @@ import { findRun, type RunRecord } from '../../src/run/history.ts'
 import type { FaultKind } from '../../src/sandbox/faults.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { createLine, type Line } from '../support/line.ts'
+import { pagesRead, SOON, USERS_ONLY } from './watching.ts'
 
 type Settings = Partial<Parameters<Line['createDataflow']>[0]>
 
@@ -86,9 +87,9 @@ test('tokens that run in a circle: token-loop', async () => {
 test('a dataflow that is removed while it runs: cancelled, and the run stays in history', async () => {
   const line = await createLine({ users: 600, groups: 0, latencyMs: 150 })
   await line.startHere()
-  const dataflow = await line.createDataflow({ name: 'Wrong', tables: [{ source: 'users', purpose: 'All' }] })
+  const dataflow = await line.createDataflow({ name: 'Wrong', ...USERS_ONLY })
   const command = line.command('run', 'Wrong', '--wait', '--json')
-  await vi.waitFor(async () => expect((await findRun(line.db, 1)).tables[0]?.rows).toBeGreaterThan(0), SOON)
+  await vi.waitFor(async () => expect(await pagesRead(line)).toBeGreaterThan(0), SOON)
   await removeDataflow(line.db, dataflow.name, 'somebody')
   const { code, stdout, stderr } = await command
   expect(code).toBe(1)
@@ -136,8 +137,6 @@ test('a storm of throttling is waited out, and counted in history', async () => 
   const run = await line.run(await line.createDataflow({ name: 'Patient' }))
   expect(run).toMatchObject({ state: 'succeeded', throttled: 10, requests: total(line) })
 })
-
-const SOON = { timeout: 30_000, interval: 20 }
 
 const withKeys = (keys: { accessKeyId: string; secretAccessKey: string; sessionToken?: string }): Settings => ({
   credentials: { kind: 'access-key', ...keys },

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { createLine, type Line } from '../support/line.ts'
 import { countChanges, expectedTables, expectSameTables, openReader, readPublished, subOf } from './expected.ts'
+import { expectExact, USERS_ONLY } from './watching.ts'
 
 test('a small pool, listed in short and empty pages, is published attribute by attribute', async () => {
   const line = await createLine({ users: 600, groups: 6, shortPages: 0.3, emptyPages: 0.2, seed: 11 })
@@ -9,7 +10,7 @@ test('a small pool, listed in short and empty pages, is published attribute by a
   const dataflow = await line.createDataflow({ name: 'Small' })
   expect(await line.run(dataflow)).toMatchObject({ state: 'succeeded', warnings: 0 })
   expect(await userStreams(line)).toBe(1)
-  expectSameTables(await readPublished(line.databaseUrl, 'small'), expectedTables(line.sandbox))
+  await expectExact(line, 'small')
 })
 
 test('a pool that is read in 16 shards is published attribute by attribute', async () => {
@@ -18,7 +19,7 @@ test('a pool that is read in 16 shards is published attribute by attribute', asy
   const dataflow = await line.createDataflow({ name: 'Sharded' })
   expect(await line.run(dataflow)).toMatchObject({ state: 'succeeded', warnings: 0 })
   expect(await userStreams(line)).toBe(16)
-  expectSameTables(await readPublished(line.databaseUrl, 'sharded'), expectedTables(line.sandbox))
+  await expectExact(line, 'sharded')
 })
 
 test('an empty pool is an import of no rows', async () => {
@@ -87,7 +88,7 @@ test.each([
 ])('whoever is in the pool all through its import by $how is there once', async ({ users, schema }) => {
   const line = await createLine({ users, groups: 0, churn: 2, seed: 15 })
   await line.startHere()
-  const dataflow = await line.createDataflow({ name: schema, tables: [{ source: 'users', purpose: 'All' }] })
+  const dataflow = await line.createDataflow({ name: schema, ...USERS_ONLY })
   const before = rowsBySub(line)
   expect(await line.run(dataflow)).toMatchObject({ state: 'succeeded' })
   const after = rowsBySub(line)

@@ -3,8 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type postgres from 'postgres'
 import { expect, onTestFinished, test } from 'vitest'
 import { findDataflow } from '../../src/dataflow/dataflow.ts'
+import { rollback } from '../../src/snapshot/rollback.ts'
 import { createLine, type Line } from '../support/line.ts'
-import { expectedTables, openReader } from './expected.ts'
+import { expectedTables, openReader, subOf } from './expected.ts'
 
 test('whoever reads all through runs and rollbacks always sees one whole snapshot, of all tables', async () => {
   const line = await createLine({ users: 120, groups: 4 })
@@ -17,7 +18,7 @@ test('whoever reads all through runs and rollbacks always sees one whole snapsho
     expect(await line.run(dataflow)).toMatchObject({ state: 'succeeded' })
     whole.push(fingerprint(line))
   }
-  for (const to of [1, 3, 2]) await rollback(line, 'Watched', '--to', String(to))
+  for (const to of [1, 3, 2]) await rollback(line.db, { dataflow, to, by: 'the test', keepSchedule: false })
   const seen = await watch.stop()
   expect(new Set(whole).size).toBe(4)
   expect([...new Set(seen)].toSorted()).toEqual(whole.toSorted())
@@ -38,13 +39,13 @@ test('a rollback goes back and forward among the kept runs, and pauses the sched
   }
   const reader = openReader(line.databaseUrl)
 
-  const back = await rollback(line, 'Rolled')
+  const back = await rollbackCommand(line, 'Rolled')
   expect(back).toMatch(/shows run 1 again.*schedule is paused.*--resume/s)
   expect(await look(reader, 'rolled')).toBe(versions[1])
   expect(await findDataflow(line.db, 'Rolled')).toMatchObject({ pauseReason: 'rolled back to run 1' })
 
   await line.command('dataflow', 'edit', 'Rolled', '--resume')
-  const forward = await rollback(line, 'Rolled', '--to', '2', '--keep-schedule')
+  const forward = await rollbackCommand(line, 'Rolled', '--to', '2', '--keep-schedule')
   expect(forward).not.toContain('paused')
   expect(await look(reader, 'rolled')).toBe(versions[2])
   expect(await findDataflow(line.db, 'Rolled')).toMatchObject({ pausedAt: null })
@@ -84,8 +85,8 @@ const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.
 
 /** Every version differs in its users, in what they are called, and in who is in which group. */
 function becomeVersion({ sandbox }: Line, version: number): void {
-  for (const { Username } of [...sandbox.users()]) {
-    sandbox.changeUser(Username, { attributes: { nickname: `version ${version}` } })
+  for (const user of [...sandbox.users()]) {
+    sandbox.changeUser(subOf(user) ?? '', { attributes: { nickname: `version ${version}` } })
   }
   for (let more = 0; more < version; more++) sandbox.addUser({ groups: ['admins'] })
 }
@@ -115,7 +116,7 @@ function startWatching(line: Line, schema: string) {
 }
 
 /** Rolls back by the command line. @returns what it said */
-async function rollback(line: Line, ...args: string[]): Promise<string> {
+async function rollbackCommand(line: Line, ...args: string[]): Promise<string> {
   const { code, stderr } = await line.command('rollback', ...args)
   expect(code, stderr).toBe(0)
   return stderr

@@ -3,10 +3,7 @@ import { sql } from 'drizzle-orm'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { listRuns } from '../../src/run/history.ts'
 import { createLine, type Line } from '../support/line.ts'
-
-const SOON = { timeout: 40_000, interval: 50 }
-
-const USERS_ONLY = { tables: [{ source: 'users', purpose: 'All' } as const] }
+import { SOON, USERS_ONLY } from './watching.ts'
 
 test('two schedulers make one run of each slot, and note the next one', async () => {
   const line = await createLine({ users: 5, groups: 0, emptyPages: 0 })

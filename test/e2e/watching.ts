@@ -1,0 +1,31 @@
+import { sql } from 'drizzle-orm'
+import { expect } from 'vitest'
+import type { Line } from '../support/line.ts'
+import { expectedTables, expectSameTables, readPublished } from './expected.ts'
+
+/** How long to wait for what happens in a second on a machine with nothing else to do. */
+export const SOON = { timeout: 40_000, interval: 20 }
+
+/** The tables of a dataflow that imports nothing else. */
+export const USERS_ONLY = { tables: [{ source: 'users', purpose: 'All' } as const] }
+
+/** Pages that a run's streams have staged so far. */
+export async function pagesRead({ db }: Line, run = 1): Promise<number> {
+  const [row] = await db.execute<{ pages: number }>(
+    sql`select coalesce(sum(page), 0)::int as pages from poolkeeper.tasks where run_id = ${run} and kind = 'stream'`,
+  )
+  return row?.pages ?? 0
+}
+
+/** What is published equals the pool as it is now. */
+export async function expectExact(line: Line, schema: string): Promise<void> {
+  expectSameTables(await readPublished(line.databaseUrl, schema), expectedTables(line.sandbox))
+}
+
+/** There was one run, it published once, and what is published equals the pool. */
+export async function expectExactlyOnce(line: Line, schema: string): Promise<void> {
+  const [once] = await line.db.execute(sql`select
+    (select count(*) from poolkeeper.runs) as runs, (select count(*) from poolkeeper.publications) as publications`)
+  expect(once).toEqual({ runs: 1, publications: 1 })
+  await expectExact(line, schema)
+}
