@@ -139,6 +139,9 @@ async function addColumns(
   const additions = missing.map((column) => sql`add column if not exists ${definition(column)}`)
   await withLockTimeout(db, async (tx) => {
     const parent = qualified(dataflow.snapshotSchema, shape.table)
+    // Two that widen take turns by a lock that readers pass; else the later one would define the view by the columns of
+    // before, which Postgres refuses ("cannot drop columns from view").
+    await tx.execute(sql`lock table only ${parent} in share update exclusive mode`)
     // In the order in which readers lock, the view before its table: the other way round one reader that polls and this
     // waited for each other until the timeout, try after try (21 s, measured; 0.1 s like this).
     await defineView(tx, dataflow, shape.table)
