@@ -1,4 +1,4 @@
-import { and, asc, eq, isNotNull, sql } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, ne, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
 import { type RunState, runs, tasks } from '../db/schema.ts'
 import { AskError } from '../errors.ts'
@@ -28,7 +28,7 @@ export interface RunProgress {
   /** DescribeUserPool's estimate; null before planning. Hours old by nature: never take it for a total. */
   readonly estimatedUsers: number | null
   readonly tables: readonly TableProgress[]
-  /** Empty where the users are read as one stream. Members may have 10,000 streams: those are only summed up. */
+  /** Those that were given up are left out. Empty where the users are read as one stream. Members may have 10,000 streams: those are only summed up. */
   readonly shards: readonly ShardProgress[]
 }
 
@@ -78,7 +78,7 @@ async function selectShards(db: Queryable, runId: number): Promise<ShardProgress
   return db
     .select({ prefix, rows: tasks.rows, done: sql<boolean>`${tasks.state} = 'done'` })
     .from(tasks)
-    .where(and(eq(tasks.runId, runId), eq(tasks.kind, 'stream'), isNotNull(prefix)))
+    .where(and(eq(tasks.runId, runId), eq(tasks.kind, 'stream'), ne(tasks.state, 'dropped'), isNotNull(prefix)))
     .orderBy(asc(prefix))
 }
 
