@@ -1,33 +1,14 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
-import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { Queryable } from '../db/database.ts'
 import { type RunState, runs, snapshots, tasks } from '../db/schema.ts'
 import type { CauseCode } from '../errors.ts'
-import { statesBefore } from './states.ts'
+import { moveRun } from './move.ts'
 
 export interface Ending {
   readonly to: Extract<RunState, 'succeeded' | 'failed' | 'cancelled' | 'held'>
   readonly cause?: CauseCode
   /** What happened and what to do. */
   readonly description?: string
-}
-
-/**
- * Moves a run to another state if the table of states allows it from where it is now.
- * @returns false when it doesn't: somebody else was first, which is an ordinary outcome.
- */
-export async function moveRun(
-  db: Queryable,
-  runId: number,
-  to: RunState,
-  fields: PgUpdateSetSource<typeof runs> = {},
-): Promise<boolean> {
-  const moved = await db
-    .update(runs)
-    .set({ ...fields, state: to })
-    .where(and(eq(runs.id, runId), inArray(runs.state, statesBefore(to))))
-    .returning({ id: runs.id })
-  return moved.length === 1
 }
 
 /**

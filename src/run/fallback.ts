@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Transaction } from '../db/database.ts'
 import { tasks } from '../db/schema.ts'
-import { moveRun } from './end.ts'
+import { moveRun } from './move.ts'
 import { addStreams, lockRun } from './tasks.ts'
 
 const SHARDS = sql`${tasks.stream}->>'source' = 'users' and ${tasks.stream}->>'prefix' is not null`

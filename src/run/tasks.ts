@@ -1,7 +1,7 @@
 import { and, count, eq, type SQL, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { runs, type StreamSource, tasks } from '../db/schema.ts'
-import { moveRun } from './end.ts'
+import { moveRun } from './move.ts'
 
 type TaskRow = typeof tasks.$inferSelect
 type RunRow = typeof runs.$inferSelect

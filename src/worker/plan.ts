@@ -1,11 +1,11 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { CATALOGUE } from '../cognito/catalogue.ts'
 import { describePool, type PoolDescription } from '../cognito/describe.ts'
 import { userStreams } from '../cognito/shards.ts'
 import type { Transaction } from '../db/database.ts'
 import { runs, type StreamSource, snapshots } from '../db/schema.ts'
 import type { TableShape } from '../db/table.ts'
-import { moveRun } from '../run/end.ts'
+import { beginRun, moveRun } from '../run/move.ts'
 import { addStreams, type Claim, finishTask, lockRun } from '../run/tasks.ts'
 import { publishedSnapshot } from '../snapshot/pointer.ts'
 import { createStaging } from '../snapshot/stage.ts'
@@ -18,7 +18,7 @@ import type { Outcome, WorkContext } from './context.ts'
  */
 export async function plan(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
   const { db, dataflow } = context
-  await moveRun(db, claim.run.id, 'planning', { startedAt: sql`now()` })
+  await beginRun(db, claim.run.id)
   const pool = await describePool(context.pool, signal)
   const shapes = await widenTables(db, dataflow, shapesFor(context, pool))
   return db.transaction(async (tx) => {
