@@ -41,6 +41,8 @@ export function taskJobId(task: { id: number; delivery: number }): string {
 export const JOB_OPTIONS = {
   removeOnComplete: { age: 24 * 3600, count: 2_000 },
   removeOnFail: { age: 7 * 24 * 3600, count: 2_000 },
+  // two lines a slice: a stream that takes an hour makes 480
+  keepLogs: 100,
 } satisfies JobsOptions
 
 export type TaskQueues = Readonly<Record<TaskKind, Queue<TaskJob>>>

@@ -2,6 +2,7 @@ import type { PoolClient } from '../cognito/client.ts'
 import type { Database } from '../db/database.ts'
 import type { dataflows } from '../db/schema.ts'
 import type { DataflowSchemas } from '../snapshot/tables.ts'
+import type { Progress } from './jobReport.ts'
 
 export type WorkDataflow = DataflowSchemas &
   Pick<typeof dataflows.$inferSelect, 'name' | 'tables' | 'maxRemovedPercent' | 'poolId' | 'region'>
@@ -12,7 +13,7 @@ export interface WorkContext {
   readonly dataflow: WorkDataflow
   readonly pool: PoolClient
   /** Shows on Bull Board how far a stream is. Called at every commit; never fails. */
-  readonly onProgress: (progress: { page: number; rows: number }) => void
+  readonly onProgress: (progress: Progress) => void
 }
 
 /**

@@ -7,6 +7,7 @@ import { type TaskJob, taskJob } from '../queue/queues.ts'
 import { endRun } from '../run/end.ts'
 import { type Claim, claimTask, lockRun, releaseTask, stillHolds } from '../run/tasks.ts'
 import type { Outcome, WorkContext } from './context.ts'
+import { type JobReport, reportOn } from './jobReport.ts'
 import { plan } from './plan.ts'
 import type { Pools } from './pools.ts'
 import { publish } from './publish.ts'
@@ -59,20 +60,31 @@ export async function perform(performer: Performer, job: Job<TaskJob>, token?: s
 /** How a processor tells BullMQ what becomes of its job. */
 const BULLMQ_WORDS = [DelayedError, WaitingError, UnrecoverableError]
 
+/** One job's turn at a task. */
+interface Turn {
+  readonly performer: Performer
+  readonly claim: Claim
+  readonly job: Job<TaskJob>
+  readonly token: string | undefined
+  readonly report: JobReport
+}
+
 async function performTask(performer: Performer, job: Job<TaskJob>, token: string | undefined): Promise<string> {
   const { task } = taskJob.parse(job.data)
   const claim = await claimTask(performer.db, task, performer.name)
   if (!claim) return 'Nothing left to do: the task is done, or its run has ended.'
+  const turn = { performer, claim, job, token, report: reportOn(job, performer.logger) }
+  turn.report.note(`claimed by ${performer.name}, from page ${claim.task.page} on`)
   let outcome: Outcome
   try {
-    outcome = await work(performer, claim, job)
+    outcome = await work(turn)
   } catch (error) {
-    return recover(performer, claim, job, token, error)
+    return recover(turn, error)
   }
-  return settle(performer, claim, job, token, outcome)
+  return settle(turn, outcome)
 }
 
-async function work(performer: Performer, claim: Claim, job: Job<TaskJob>): Promise<Outcome> {
+async function work({ performer, claim, report }: Turn): Promise<Outcome> {
   const { task, run } = claim
   if (task.fruitlessStarts > MAX_FRUITLESS_STARTS) {
     throw new GiveUpError(
@@ -82,66 +94,64 @@ async function work(performer: Performer, claim: Claim, job: Job<TaskJob>): Prom
     )
   }
   const { dataflow, pool } = await performer.pools.open(run)
-  const context = { db: performer.db, dataflow, pool, onProgress: progressReporter(job, performer.logger) }
+  const context = { db: performer.db, dataflow, pool, onProgress: report.progress }
   return WORK[task.kind](context, claim, performer.quiet)
 }
 
-async function settle(
-  performer: Performer,
-  claim: Claim,
-  job: Job<TaskJob>,
-  token: string | undefined,
-  outcome: Outcome,
-): Promise<string> {
-  if (outcome === 'done') return 'Done.'
-  if (outcome === 'lost') return turnedAway(performer, claim)
-  await releaseTask(performer.db, claim, await usageOf(performer, claim), false)
-  if (performer.quiet.aborted) return backToTheHead(job, token)
-  return later(job, token, 0)
+async function settle(turn: Turn, outcome: Outcome): Promise<string> {
+  const { performer, claim, report } = turn
+  if (outcome === 'lost') return turnedAway(turn)
+  if (outcome === 'done') {
+    report.close('done')
+    return 'Done.'
+  }
+  await releaseTask(performer.db, claim, await usageOf(turn), false)
+  if (performer.quiet.aborted) return backToTheHead(turn)
+  report.close('the slice is over')
+  return later(turn.job, turn.token, 0)
 }
 
 /** Somebody else holds the claim, or the run has ended: whatever this worker still wanted to do no longer counts. */
-function turnedAway({ logger }: Performer, { task, run }: Claim): string {
-  logger.info({ task: task.id, run: run.id }, 'turned away: the task was taken over, or its run has ended')
+function turnedAway({ performer, claim: { task, run }, report }: Turn): string {
+  report.close('turned away')
+  performer.logger.info({ task: task.id, run: run.id }, 'turned away: the task was taken over, or its run has ended')
   return 'Taken over by another worker, or the run has ended.'
 }
 
-async function recover(
-  performer: Performer,
-  claim: Claim,
-  job: Job<TaskJob>,
-  token: string | undefined,
-  error: unknown,
-): Promise<string> {
+async function recover(turn: Turn, error: unknown): Promise<string> {
+  const { performer, claim, job, token, report } = turn
   const { db, logger, quiet } = performer
-  if (quiet.aborted && !(error instanceof PoolkeeperError)) return backToTheHead(job, token)
-  if (error instanceof GiveUpError) return giveUp(performer, claim, error)
+  if (quiet.aborted && !(error instanceof PoolkeeperError)) return backToTheHead(turn)
+  if (error instanceof GiveUpError) return giveUp(turn, error)
   if (error instanceof WaitError) {
-    const since = await releaseTask(db, claim, await usageOf(performer, claim), true)
-    if (since && Date.now() - since.getTime() > PATIENCE_MS) return giveUp(performer, claim, error)
-    await job.log(`${new Date().toISOString()} waiting: ${error.message}`)
+    const since = await releaseTask(db, claim, await usageOf(turn), true)
+    if (since && Date.now() - since.getTime() > PATIENCE_MS) return giveUp(turn, error)
+    report.close(`waiting: ${error.message}`)
     return later(job, token, between(WAIT_MS))
   }
   logger.error({ err: error, task: claim.task.id, run: claim.run.id }, 'a task failed unexpectedly')
-  if (claim.task.fruitlessStarts >= MAX_FRUITLESS_STARTS) return giveUp(performer, claim, unexpected(error))
+  if (claim.task.fruitlessStarts >= MAX_FRUITLESS_STARTS) return giveUp(turn, unexpected(error))
+  report.close(`failed unexpectedly (${safeError(error).message}); it is tried again`)
   return later(job, token, between(RETRY_MS))
 }
 
 /** Ends the run as failed; only while the claim holds, since the worker that took over may be doing well. */
-async function giveUp(performer: Performer, claim: Claim, { code, description }: PoolkeeperError): Promise<string> {
-  const usage = await usageOf(performer, claim)
+async function giveUp(turn: Turn, { code, description }: PoolkeeperError): Promise<string> {
+  const { performer, claim, report } = turn
+  const usage = await usageOf(turn)
   const failed = await performer.db.transaction(async (tx) => {
     await lockRun(tx, claim.run.id)
     if (!(await stillHolds(tx, claim))) return false
     await releaseTask(tx, claim, usage, false)
     return endRun(tx, claim.run.id, { to: 'failed', cause: code, description })
   })
-  if (!failed) return turnedAway(performer, claim)
+  if (!failed) return turnedAway(turn)
+  report.close(`the run failed: ${code}`)
   throw new UnrecoverableError(description)
 }
 
-async function usageOf({ pools }: Performer, { run }: Claim) {
-  return { ...(await pools.takeCounts(run.id)), warnings: 0 }
+async function usageOf({ performer, claim }: Turn) {
+  return { ...(await performer.pools.takeCounts(claim.run.id)), warnings: 0 }
 }
 
 const DISK_FULL = '53100'
@@ -169,7 +179,8 @@ async function later(job: Job<TaskJob>, token: string | undefined, ms: number): 
 }
 
 /** To the queue's head, at once and without an attempt burned: this worker is going, another goes on. */
-async function backToTheHead(job: Job<TaskJob>, token: string | undefined): Promise<never> {
+async function backToTheHead({ job, token, report }: Turn): Promise<never> {
+  report.close('put back: this worker is going')
   await job.moveToWait(token)
   throw new WaitingError()
 }
@@ -177,14 +188,4 @@ async function backToTheHead(job: Job<TaskJob>, token: string | undefined): Prom
 /** Full jitter, so that workers that were throttled together don't come back together. */
 function between({ least, most }: { least: number; most: number }): number {
   return least + Math.random() * (most - least)
-}
-
-/** At most one report a second: Bull Board is looked at by people. Redis being away must not stop a stream. */
-function progressReporter(job: Job<TaskJob>, logger: Logger): WorkContext['onProgress'] {
-  let next = 0
-  return (progress) => {
-    if (Date.now() < next) return
-    next = Date.now() + 1_000
-    job.updateProgress(progress).catch((error) => logger.debug({ err: error }, 'progress could not be shown'))
-  }
 }

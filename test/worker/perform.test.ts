@@ -36,6 +36,19 @@ test('what mends itself is put off, without counting as a failure', async () => 
   expect(await bench.run()).toMatchObject({ state: 'planning', cause: null })
 })
 
+test('the log of a job tells who took it, what it waits for and how it ended', async () => {
+  const bench = await createBench()
+  const lines = (...words: string[]) => words.map((word) => expect.stringMatching(new RegExp(`^\\S+Z ${word}`)))
+  bench.line.sandbox.faults.add({ kind: 'error500' })
+  await expect(bench.perform()).rejects.toBeInstanceOf(DelayedError)
+  await vi.waitFor(async () =>
+    expect(await bench.jobLogs()).toEqual(lines('claimed by the test, from page 0', 'waiting: Cognito in Region')),
+  )
+  bench.line.sandbox.faults.clear()
+  await bench.perform()
+  await vi.waitFor(async () => expect(await bench.jobLogs()).toEqual(lines('claimed by the test', 'done')))
+})
+
 test('patience has an end: what did not mend itself for an hour fails the run with its cause', async () => {
   const bench = await createBench({ waitingSince: new Date(Date.now() - 61 * 60_000) })
   bench.line.sandbox.faults.add({ kind: 'error500' })
@@ -134,6 +147,7 @@ async function createBench(fields: Partial<typeof tasks.$inferInsert> = {}, opti
     line,
     quiet,
     jobState: jobs.state,
+    jobLogs: jobs.logs,
     run: () => findRun(line.db, runId),
     async task() {
       const [row] = await line.db.select().from(tasks).where(eq(tasks.id, task.id))
@@ -174,5 +188,6 @@ async function openJobs({ redis }: Line, data: TaskJob) {
       return { job: latest, token }
     },
     state: () => latest?.getState(),
+    logs: async () => (await queue.getJobLogs(latest?.id ?? '')).logs,
   }
 }
