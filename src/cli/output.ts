@@ -21,12 +21,18 @@ export function createOutput(stdout = process.stdout, stderr = process.stderr): 
         head: [...head],
         style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
         chars: RULES,
+        colAligns: head.map((_, column) => (rows.every((row) => isFigure(row[column])) ? 'right' : 'left')),
       })
       table.push(...rows.map((row) => row.map(printable)))
       stderr.write(`${table.toString()}\n`)
     },
     error: (text) => void stderr.write(`poolkeeper: ${printable(text).replaceAll('\n', ' ')}\n`),
   }
+}
+
+/** A number, written as one: those stand to the right, so that their digits stand below each other. */
+function isFigure(cell: string | number | undefined): boolean {
+  return /^[\d,.]+$/.test(String(cell))
 }
 
 /** Control characters would let a user's attribute value steer the terminal of whoever looks at it. */
