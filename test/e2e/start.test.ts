@@ -108,6 +108,14 @@ test('the next start shows what is there, and ends as a whole when a part of it 
   await expectAllGone(processes, 5_000)
 }, 60_000)
 
+test('without the sandbox it brings its servers for pools on AWS, and imports nothing', async () => {
+  const started = start([...COMMAND, 'start', '--no-sandbox', '--json'], EMBEDDED)
+  expect((await started.up()).run).toBeNull()
+  const config = await embeddedConfig(loadConfig({ POOLKEEPER_DATA: folder }))
+  expect(config).toMatchObject({ databaseUrl: expect.any(String), cognitoEndpoint: undefined })
+  expect((await pressCtrlC(started)).code).toBe(0)
+}, 60_000)
+
 test.each([
   ['the process', [...COMMAND, 'start', '--json']],
   ['the npm that runs it', ['npm', 'start', '--', '--json']],

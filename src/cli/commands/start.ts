@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { CommandContext } from '../context.ts'
+import type { StartOptions } from '../start/start.ts'
 
 export function register(program: Command, context: CommandContext): void {
   program
@@ -8,7 +9,8 @@ export function register(program: Command, context: CommandContext): void {
       'Run everything on this machine; without DATABASE_URL and REDIS_URL, with servers and a sandbox to try',
     )
     .option('--json', 'print one JSON object on stdout once everything is up')
-    .action(async (options: { json?: boolean }) => {
+    .option('--no-sandbox', 'with servers of its own, but for pools on AWS')
+    .action(async (options: StartOptions) => {
       const { start } = await import('../start/start.ts')
       await start(context, options)
     })

@@ -9,12 +9,19 @@ import { npmGone } from './npm.ts'
 import { startSandbox } from './sandbox.ts'
 import { openServers } from './servers.ts'
 
+export interface StartOptions {
+  readonly json?: boolean
+  /** False: servers of its own, but requests go to AWS. While the sandbox stands in for it, no real pool can be reached. */
+  readonly sandbox: boolean
+}
+
 /**
  * Runs all of Poolkeeper on this machine until it is told to stop, and leaves nothing running then. On servers of the
- * environment's it seeds nothing; without them it brings its own, and a sandbox pool that it imports at the first start.
+ * environment's it seeds nothing; without them it brings its own, and a sandbox in place of
+ * AWS, whose pool it imports at the first start.
  * @throws PoolkeeperError when something can't be started, or ends by itself
  */
-export async function start({ config, output }: CommandContext, { json = false }: { json?: boolean }): Promise<void> {
+export async function start({ config, output }: CommandContext, options: StartOptions): Promise<void> {
   const stop = Promise.race([stopRequested(), npmGone()])
   const embedded = config.databaseUrl === undefined
   output.line(embedded ? `Starting, with servers of its own in ${config.dataFolder}.` : 'Starting.')
@@ -23,8 +30,8 @@ export async function start({ config, output }: CommandContext, { json = false }
   const children = new Children(join(config.dataFolder, 'logs'))
   const servers = openServers(config)
   try {
-    const sandbox = embedded ? startSandbox(children) : undefined
-    const up = bringUp({ output, json, children, servers, sandbox })
+    const sandbox = embedded && options.sandbox ? startSandbox(children) : undefined
+    const up = bringUp({ output, json: options.json ?? false, children, servers, sandbox })
     await Promise.race([stop, children.failure, servers.then(({ failure }) => failure), up.then(() => stop)])
     output.line('Stopping.')
   } finally {
