@@ -37,4 +37,6 @@ export async function runUntilStopped(running: Stoppable, logger: Logger): Promi
   await running.stop()
   if (process.connected) process.disconnect()
   clearTimeout(deadline)
+  // a client that reconnects for ever would hold the process open; the log gets the time to be written
+  setTimeout(() => process.exit(0), 250).unref()
 }

@@ -1,6 +1,7 @@
 import { closeDatabase, openDatabase } from '../db/database.ts'
 import type { Stoppable } from '../lifecycle.ts'
 import type { Logger } from '../logger.ts'
+import { closeConsumers } from '../queue/close.ts'
 import { dispatchTasks } from '../queue/dispatch.ts'
 import { openTaskQueues } from '../queue/queues.ts'
 import { reconcileTasks } from '../queue/reconcile.ts'
@@ -60,10 +61,10 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
   logger.info('scheduler is up')
   return {
     async quiet() {
-      await Promise.all([...loops.map((loop) => loop.stop()), requests.close()])
+      await Promise.all([...loops.map((loop) => loop.stop()), closeConsumers([requests], consumer, logger)])
     },
     async stop() {
-      await Promise.all(Object.values(queues).map((queue) => queue.close()))
+      // the connection under the queues goes at once: closing a queue first would wait for a Redis that may be away
       producer.disconnect()
       consumer.disconnect()
       await closeDatabase(db)

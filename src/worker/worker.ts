@@ -8,6 +8,7 @@ import { closeDatabase, type Database, openDatabase } from '../db/database.ts'
 import type { TaskKind } from '../db/schema.ts'
 import type { Stoppable } from '../lifecycle.ts'
 import type { Logger } from '../logger.ts'
+import { closeConsumers } from '../queue/close.ts'
 import { TASK_QUEUES, type TaskJob } from '../queue/queues.ts'
 import { openRedis } from '../queue/redis.ts'
 import { perform } from './perform.ts'
@@ -61,9 +62,9 @@ export async function startWorker({ databaseUrl, redisUrl, keys, logger }: Worke
   logger.info({ worker: performer.name }, 'worker is up')
   return {
     async quiet() {
-      const closing = workers.map((worker) => worker.close())
+      const closing = closeConsumers(workers, consumer, logger)
       quiet.abort()
-      await Promise.all(closing)
+      await closing
     },
     async stop() {
       pools.closeAll()
