@@ -40,7 +40,7 @@ test('a cancelled run is heard within a page, and leaves what is published', asy
   const before = expectedTables(line.sandbox)
   for (let more = 0; more < 500; more++) line.sandbox.addUser()
 
-  line.sandbox.tune({ latencyMs: 200 })
+  line.sandbox.tune({ latencyMs: 800 })
   const run = await line.request(dataflow)
   await vi.waitFor(async () => expect(await pagesRead(line, run)).toBeGreaterThan(0), SOON)
   const { code, stdout } = await line.command('cancel', String(run), '--json')
