@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { describePool } from '../cognito/describe.ts'
 import { shardsAreHonest } from '../cognito/shards.ts'
 import type { Transaction } from '../db/database.ts'
-import { runs, runTables, snapshots } from '../db/schema.ts'
+import { runs, runTables } from '../db/schema.ts'
 import type { TableShape } from '../db/table.ts'
 import type { CauseCode } from '../errors.ts'
 import { endRun } from '../run/end.ts'
@@ -12,6 +12,7 @@ import { compareTable, type TableChange } from '../snapshot/compare.ts'
 import { finishTable } from '../snapshot/finish.ts'
 import { objection } from '../snapshot/guard.ts'
 import { movePointer, publishedSnapshot } from '../snapshot/pointer.ts'
+import { snapshotShapes } from '../snapshot/shapes.ts'
 import { REJECTED_ROWS } from '../snapshot/tables.ts'
 import type { Outcome, WorkContext } from './context.ts'
 
@@ -22,7 +23,7 @@ import type { Outcome, WorkContext } from './context.ts'
  */
 export async function publish(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
   if (!(await shardsAddUp(context, claim, signal))) return readAgain(context, claim)
-  const shapes = await snapshotShapes(context, claim)
+  const shapes = await snapshotShapes(context.db, claim.run.id)
   await finishTables(context, claim, shapes)
   const from = await publishedSnapshot(context.db, context.dataflow.id)
   const changes = await compareTables(context, claim, shapes, from)
@@ -45,11 +46,6 @@ async function readAgain({ db, pool }: WorkContext, claim: Claim): Promise<Outco
     await readUsersAsOneStream(tx, claim.run.id)
     return 'done'
   })
-}
-
-async function snapshotShapes({ db }: WorkContext, { run }: Claim): Promise<readonly TableShape[]> {
-  const [snapshot] = await db.select({ tables: snapshots.tables }).from(snapshots).where(eq(snapshots.id, run.id))
-  return snapshot?.tables ?? []
 }
 
 async function finishTables(

@@ -1,9 +1,8 @@
-import { eq } from 'drizzle-orm'
 import { CATALOGUE } from '../cognito/catalogue.ts'
 import { groupNames, type Page, type Position, readPages } from '../cognito/pages.ts'
 import type { Mapped } from '../cognito/sourceTable.ts'
 import type { Queryable } from '../db/database.ts'
-import { type StreamSource, snapshots } from '../db/schema.ts'
+import type { StreamSource } from '../db/schema.ts'
 import type { Row } from '../db/table.ts'
 import { GiveUpError } from '../errors.ts'
 import { readUsersAsOneStream } from '../run/fallback.ts'
@@ -16,6 +15,7 @@ import {
   restartStream,
   type Usage,
 } from '../run/tasks.ts'
+import { snapshotShapes } from '../snapshot/shapes.ts'
 import { type Reject, type StagedTable, stageRows } from '../snapshot/stage.ts'
 import type { Outcome, WorkContext } from './context.ts'
 
@@ -162,7 +162,6 @@ async function stagedTable(
   { run }: Claim,
   source: StreamSource,
 ): Promise<StagedTable | null> {
-  const [snapshot] = await db.select({ tables: snapshots.tables }).from(snapshots).where(eq(snapshots.id, run.id))
-  const shape = snapshot?.tables.find(({ table }) => table === source.source)
+  const shape = (await snapshotShapes(db, run.id)).find(({ table }) => table === source.source)
   return shape ? { dataflow, snapshotId: run.id, shape } : null
 }
