@@ -49,7 +49,13 @@ export const dataflows = poolkeeper.table(
     pauseReason: text('pause_reason'),
     keepSnapshots: integer('keep_snapshots').notNull().default(7),
     /** The guard holds an import that removes more than this share of a table's rows; null switches it off. */
-    maxRemovedPercent: integer('max_removed_percent').default(25),
+    maxRemovedPercent: integer('max_removed_percent').default(15),
+    /** And more than this many: small tables change by large shares every day. */
+    maxRemovedRows: integer('max_removed_rows').notNull().default(20),
+    /** A run that takes longer than this fails. */
+    timeoutMinutes: integer('timeout_minutes').notNull().default(24 * 60),
+    /** So does one of which nothing has moved for this long. */
+    noProgressMinutes: integer('no_progress_minutes').notNull().default(30),
     createdAt: instant('created_at').notNull().defaultNow(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
     /** History outlives the dataflow, so removing marks the row. Its tables, views and secrets are gone. */
@@ -61,6 +67,7 @@ export const dataflows = poolkeeper.table(
     check('dataflows_name', sql`${table.name} ~ '^[A-Za-z][A-Za-z0-9]{0,39}$'`),
     check('dataflows_schedule', sql`(${table.schedule} is null) = (${table.nextRunAt} is null)`),
     check('dataflows_keep', sql`${table.keepSnapshots} between 1 and 365`),
+    check('dataflows_patience', sql`${table.timeoutMinutes} > 0 and ${table.noProgressMinutes} > 0`),
   ],
 )
 
@@ -126,8 +133,12 @@ export const runs = poolkeeper.table(
     baseSnapshotId: bigint('base_snapshot_id', { mode: 'number' }),
     /** DescribeUserPool's EstimatedNumberOfUsers at planning; holds the shards to account. */
     estimatedUsers: bigint('estimated_users', { mode: 'number' }),
+    /** The pool that it reads: an edit of the dataflow changes later runs only. Null before planning. */
+    poolId: text('pool_id'),
     /** The AWS account, from the pool's ARN: requests of all its dataflows come out of one quota. */
     accountId: text('account_id'),
+    /** The failed run from whose checkpoints this one went on. */
+    continues: bigint({ mode: 'number' }),
     requests: count('requests'),
     throttled: count('throttled'),
     warnings: count('warnings'),
@@ -207,6 +218,8 @@ export const tasks = poolkeeper.table(
     delivery: integer().notNull().default(0),
     dispatchedAt: instant('dispatched_at'),
     claimedBy: text('claimed_by'),
+    /** When somebody last claimed it, put it back or got further with it. */
+    movedAt: instant('moved_at').notNull().defaultNow(),
     /** Since when it has been waiting out throttling or the network without a commit; patience has an end. */
     waitingSince: instant('waiting_since'),
     finishedAt: instant('finished_at'),
