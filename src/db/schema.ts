@@ -53,7 +53,9 @@ export const dataflows = poolkeeper.table(
     /** And more than this many: small tables change by large shares every day. */
     maxRemovedRows: integer('max_removed_rows').notNull().default(20),
     /** A run that takes longer than this fails. */
-    timeoutMinutes: integer('timeout_minutes').notNull().default(24 * 60),
+    timeoutMinutes: integer('timeout_minutes')
+      .notNull()
+      .default(24 * 60),
     /** So does one of which nothing has moved for this long. */
     noProgressMinutes: integer('no_progress_minutes').notNull().default(30),
     createdAt: instant('created_at').notNull().defaultNow(),
