@@ -2,11 +2,16 @@ import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from 'dr
 import type { ExtractTablesWithRelations } from 'drizzle-orm/relations'
 import postgres from 'postgres'
 import * as schema from './schema.ts'
+import { socketsFor } from './socket.ts'
 
 type Schema = typeof schema
 
 /** The connection pool, through drizzle: `db.execute(sql`…`)` for SQL of our own, the builder for plain rows. */
-export type Database = PostgresJsDatabase<Schema> & { $client: postgres.Sql }
+export type Database = PostgresJsDatabase<Schema> & {
+  readonly $client: postgres.Sql
+  /** Another pool to the same server. */
+  openAnother(options: DatabaseOptions): Database
+}
 export type Transaction = PostgresJsTransaction<Schema, ExtractTablesWithRelations<Schema>>
 
 /** Where a statement runs: functions that take it may be called on the pool or within a transaction. */
@@ -17,23 +22,48 @@ export interface DatabaseOptions {
   readonly max?: number
   /** Named in pg_stat_activity. */
   readonly name: string
+  /**
+   * How long a statement may take, in ms: a connection that is silent for longer is taken for half open. What may take
+   * minutes runs on a connection of its own: see `ownConnection.ts`.
+   */
+  readonly patienceMs?: number
 }
+
+/** As Redis's and Cognito's: the slowest ordinary statement takes a second. */
+const PATIENCE_MS = 15_000
+
+/** Closed in good order, well before its silence would be taken for a broken line. */
+const IDLE_SECONDS = 10
+
+/**
+ * A process that is frozen (SIGSTOP, a laptop's lid) or cut off in the middle of a transaction keeps its row locks until
+ * the server throws it out; everybody else waits for them that long.
+ */
+const IDLE_IN_TRANSACTION_MS = 15_000
 
 /**
  * Opens a pool. Nothing is connected until the first statement, which fails within 10 s when the server is away.
  * int8 comes as a number: our ids and counts stay far below 2^53.
  */
-export function openDatabase(url: string, { max = 8, name }: DatabaseOptions): Database {
-  const client = postgres(url, {
+export function openDatabase(url: string, options: DatabaseOptions): Database {
+  const { max = 8, name, patienceMs = PATIENCE_MS } = options
+  const settings = {
     max,
     connect_timeout: 10,
-    idle_timeout: 60,
-    connection: { application_name: `poolkeeper ${name}`, TimeZone: 'UTC' },
+    idle_timeout: IDLE_SECONDS,
+    connection: {
+      application_name: `poolkeeper ${name}`,
+      TimeZone: 'UTC',
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    },
     types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
     // Notices quote object names that people chose; they carry nothing that we act upon.
     onnotice: () => undefined,
-  })
-  return drizzle(client, { schema })
+    // not in its types; its README describes it under "The Connection"
+    socket: socketsFor(patienceMs),
+  }
+  const db = drizzle(postgres(url, settings), { schema })
+  return Object.assign(db, { openAnother: (another: DatabaseOptions) => openDatabase(url, another) })
 }
 
 /** Closes the pool, giving statements under way up to `seconds` to end. */

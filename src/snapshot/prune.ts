@@ -45,7 +45,7 @@ export async function dropSnapshots(db: Database): Promise<number> {
   try {
     return await db.transaction(async (turn) => {
       await turn.execute(sql`lock table poolkeeper.snapshots in share update exclusive mode nowait`)
-      return dropCondemned(db)
+      return dropCondemned(db, () => turn.execute(sql`select 1`))
     })
   } catch (error) {
     if (errorCode(error) === LOCK_NOT_AVAILABLE) return 0
@@ -53,7 +53,8 @@ export async function dropSnapshots(db: Database): Promise<number> {
   }
 }
 
-async function dropCondemned(db: Database): Promise<number> {
+/** @param stayAwake keeps the turn: who says nothing for 15 s in a transaction is thrown out */
+async function dropCondemned(db: Database, stayAwake: () => Promise<unknown>): Promise<number> {
   const condemned = await db
     .select({ id: snapshots.id, tables: snapshots.tables, name: dataflows.name, removedAt: dataflows.removedAt })
     .from(snapshots)
@@ -65,7 +66,7 @@ async function dropCondemned(db: Database): Promise<number> {
   for (const snapshot of condemned) {
     const schema = snapshotSchemaOf(snapshot.name)
     const tables = [...snapshot.tables, REJECTED_ROWS].map(({ table }) => table)
-    const gone = snapshot.removedAt !== null || (await dropAll(db, schema, tables, snapshot.id))
+    const gone = snapshot.removedAt !== null || (await dropAll(db, schema, tables, snapshot.id, stayAwake))
     if (!gone) continue
     await db.update(snapshots).set({ state: 'dropped' }).where(eq(snapshots.id, snapshot.id))
     dropped++
@@ -73,8 +74,15 @@ async function dropCondemned(db: Database): Promise<number> {
   return dropped
 }
 
-async function dropAll(db: Database, schema: string, tables: readonly string[], id: number): Promise<boolean> {
+async function dropAll(
+  db: Database,
+  schema: string,
+  tables: readonly string[],
+  id: number,
+  stayAwake: () => Promise<unknown>,
+): Promise<boolean> {
   for (const table of tables) {
+    await stayAwake()
     if (!(await dropPartition(db, schema, table, `${table}_${id}`))) return false
   }
   return true
@@ -99,7 +107,7 @@ async function dropPartition(db: Database, schema: string, parent: string, parti
   const connection = await db.$client.reserve()
   try {
     await connection`set lock_timeout = '2s'`
-    await connection`set statement_timeout = '30s'`
+    await connection`set statement_timeout = '10s'`
     const [child] = await connection<{ detaching: boolean | null }[]>`
       select i.inhdetachpending as detaching from pg_class c left join pg_inherits i on i.inhrelid = c.oid
       where c.relnamespace = to_regnamespace(quote_ident(${schema})) and c.relname = ${partition}`

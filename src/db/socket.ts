@@ -1,0 +1,47 @@
+import { connect, type Socket } from 'node:net'
+
+/** Where postgres.js wants to connect to: hosts with their ports, or a socket's path. */
+export interface Address {
+  readonly host: readonly string[]
+  readonly port: readonly number[]
+  readonly path?: string | false
+}
+
+const LOOK_EVERY_MS = 1_000
+
+/**
+ * Makes what opens the sockets of a pool, each to the next of its hosts. A socket is destroyed once no byte has gone
+ * either way for `patienceMs`: on a half-open connection a statement otherwise never ends (porsager/postgres#1089),
+ * because nothing that the server could be told reaches it, and the kernel retransmits for a quarter of an hour. Whoever
+ * waits gets an error with the code ETIMEDOUT.
+ */
+export function socketsFor(patienceMs: number): (address: Address) => Socket {
+  let opened = 0
+  return ({ host, port, path }) => {
+    const nth = opened++ % host.length
+    const target = { host: host[nth] ?? 'localhost', port: port[nth] ?? 5432 }
+    const socket = connect(path ? { path } : target)
+    destroyWhenSilent(socket, patienceMs)
+    // postgres.js names the host to TLS from here
+    return Object.assign(socket, target)
+  }
+}
+
+/** Counts bytes instead of listening, because TLS takes all listeners off the socket that it is put on. */
+function destroyWhenSilent(socket: Socket, patienceMs: number): void {
+  let bytes = 0
+  let silentSince = performance.now()
+  const watch = setInterval(() => {
+    if (socket.destroyed) return clearInterval(watch)
+    const now = performance.now()
+    const total = socket.bytesRead + socket.bytesWritten
+    if (total !== bytes) silentSince = now
+    bytes = total
+    if (now - silentSince >= patienceMs) socket.destroy(silence(patienceMs))
+  }, LOOK_EVERY_MS)
+  watch.unref()
+}
+
+function silence(patienceMs: number): Error {
+  return Object.assign(new Error(`Postgres was silent for ${patienceMs} ms`), { code: 'ETIMEDOUT' })
+}

@@ -1,0 +1,41 @@
+import { errorCode, WaitError } from '../errors.ts'
+
+/** What passes by itself: the server is away, starting, stopping, out of connections, or chose us in a deadlock. */
+const PASSING = new Set([
+  '57P01', // admin_shutdown: a backend was terminated
+  '57P02', // crash_shutdown
+  '57P03', // cannot_connect_now: it is starting up
+  '53300', // too_many_connections
+  '25P03', // idle_in_transaction_session_timeout: this process had been frozen
+  '40001', // serialization_failure
+  '40P01', // deadlock_detected
+  // postgres.js's own
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'CONNECT_TIMEOUT',
+  // the system's
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+])
+
+/**
+ * Tells trouble with Postgres that passes by itself from a statement that is wrong.
+ * @returns what to wait for; undefined when the error says nothing about Postgres being away.
+ */
+export function databaseTrouble(error: unknown): WaitError | undefined {
+  const code = errorCode(error)
+  if (!code || !(PASSING.has(code) || code.startsWith('08'))) return undefined
+  return new WaitError(
+    'database-unavailable',
+    `Postgres could not be reached, or ended the connection (${code}).`,
+    'Work goes on by itself when it is back; see its log if it was not you who restarted it.',
+    { cause: error },
+  )
+}
