@@ -1,4 +1,4 @@
-import { type ConnectionOptions, type JobsOptions, Queue } from 'bullmq'
+import { type ConnectionOptions, type JobsOptions, Queue, UnrecoverableError } from 'bullmq'
 import { z } from 'zod'
 import type { TaskKind } from '../db/schema.ts'
 
@@ -16,8 +16,19 @@ export const REQUEST_QUEUE = 'poolkeeper-requests'
  * All that a job carries: ids. What the task is, and how far it got, stands in Postgres. `v` lets a worker of the next
  * version tell jobs of this one apart during a deploy.
  */
-export const taskJob = z.object({ v: z.literal(1), task: z.number().int(), run: z.number().int() })
+const taskJob = z.object({ v: z.literal(1), task: z.number().int(), run: z.number().int() })
 export type TaskJob = z.infer<typeof taskJob>
+
+/**
+ * Reads a job's data; fields that a later version added are left alone.
+ * @throws UnrecoverableError with what is wrong, for Bull Board: the job fails, and its task goes out anew within a
+ *   reconcile round.
+ */
+export function readTaskJob(data: unknown): TaskJob {
+  const read = taskJob.safeParse(data)
+  if (read.success) return read.data
+  throw new UnrecoverableError(`This is no job of this version of Poolkeeper: ${z.prettifyError(read.error)}`)
+}
 
 /** Postgres can't hold NUL, and nobody's name has the other control characters. */
 const oneLine = z

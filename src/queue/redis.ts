@@ -1,8 +1,6 @@
 import { Redis } from 'ioredis'
+import { boundedLog } from '../boundedLog.ts'
 import type { Logger } from '../logger.ts'
-
-/** One line a minute while Redis is away: out of memory it raised 53,000 error events in 6 s (measured). */
-const LOG_EVERY_MS = 60_000
 
 /**
  * Opens a connection to Redis that outlives Redis: it reconnects for ever, notices a half-open socket within
@@ -17,11 +15,7 @@ export function openRedis(url: string, logger: Logger, { blocking }: { blocking:
     socketTimeout: 15_000,
     retryStrategy: (attempt) => Math.min(attempt * 100, 2_000),
   })
-  let quietUntil = 0
-  redis.on('error', (error) => {
-    if (Date.now() < quietUntil) return
-    quietUntil = Date.now() + LOG_EVERY_MS
-    logger.error({ err: error }, 'Redis is not answering; nothing is lost, work goes on when it is back')
-  })
+  const complain = boundedLog(logger)
+  redis.on('error', (error) => complain(error, 'Redis is not answering; nothing is lost, work goes on when it is back'))
   return redis
 }

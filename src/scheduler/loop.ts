@@ -1,3 +1,4 @@
+import { boundedLog } from '../boundedLog.ts'
 import type { Logger } from '../logger.ts'
 
 export interface Loop {
@@ -9,10 +10,11 @@ export interface Loop {
 
 /**
  * Runs `round` again and again with a pause between two. All logic is in the round, so tests call that and need no clock.
- * A round that fails is logged and tried again at the next turn: a scheduler outlives its Postgres and its Redis.
+ * A round that fails is logged, once a minute at most, and tried again at the next turn: a scheduler outlives its Postgres and its Redis.
  * @param everyMs from the end of a round to the beginning of the next.
  */
 export function startLoop(name: string, everyMs: number, round: () => Promise<unknown>, logger: Logger): Loop {
+  const complain = boundedLog(logger)
   let stopping = false
   let awake = false
   let interrupt = () => {}
@@ -32,7 +34,7 @@ export function startLoop(name: string, everyMs: number, round: () => Promise<un
       try {
         await round()
       } catch (error) {
-        logger.error({ err: error, loop: name }, 'a round failed; it is tried again')
+        complain(error, 'a round failed; it is tried again', { loop: name })
       }
       await pause()
     }

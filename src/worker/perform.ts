@@ -1,9 +1,11 @@
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq'
+import type { Complain } from '../boundedLog.ts'
 import type { Database } from '../db/database.ts'
 import type { TaskKind } from '../db/schema.ts'
+import { databaseTrouble } from '../db/trouble.ts'
 import { errorCode, GiveUpError, PoolkeeperError, safeError, WaitError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
-import { type TaskJob, taskJob } from '../queue/queues.ts'
+import { readTaskJob, type TaskJob } from '../queue/queues.ts'
 import { endRun } from '../run/end.ts'
 import { type Claim, claimTask, lockRun, releaseTask, stillHolds } from '../run/tasks.ts'
 import type { Outcome, WorkContext } from './context.ts'
@@ -34,6 +36,8 @@ export interface Performer {
   readonly db: Database
   readonly pools: Pools
   readonly logger: Logger
+  /** For what happens to every job at once while a server is away. */
+  readonly complain: Complain
   /** Who claims, for people: host and process. */
   readonly name: string
   /** Aborted when the process is to be quiet: work goes back to the queue at the next page. */
@@ -52,7 +56,7 @@ export async function perform(performer: Performer, job: Job<TaskJob>, token?: s
   } catch (error) {
     if (BULLMQ_WORDS.some((word) => error instanceof word)) throw error
     // Postgres is away, or failed in the middle of writing down what became of the work
-    performer.logger.error({ err: error, job: job.id }, 'a job could not be performed; it is tried again')
+    performer.complain(error, 'a job could not be performed; it is tried again', { job: job.id })
     return later(job, token, between(RETRY_MS))
   }
 }
@@ -70,8 +74,7 @@ interface Turn {
 }
 
 async function performTask(performer: Performer, job: Job<TaskJob>, token: string | undefined): Promise<string> {
-  const { task } = taskJob.parse(job.data)
-  const claim = await claimTask(performer.db, task, performer.name)
+  const claim = await claimTask(performer.db, readTaskJob(job.data).task, performer.name)
   if (!claim) return 'Nothing left to do: the task is done, or its run has ended.'
   const turn = { performer, claim, job, token, report: reportOn(job, performer.logger) }
   turn.report.note(`claimed by ${performer.name}, from page ${claim.task.page} on`)
@@ -120,19 +123,24 @@ function turnedAway({ performer, claim: { task, run }, report }: Turn): string {
 
 async function recover(turn: Turn, error: unknown): Promise<string> {
   const { performer, claim, job, token, report } = turn
-  const { db, logger, quiet } = performer
+  const { logger, quiet } = performer
   if (quiet.aborted && !(error instanceof PoolkeeperError)) return backToTheHead(turn)
   if (error instanceof GiveUpError) return giveUp(turn, error)
-  if (error instanceof WaitError) {
-    const since = await releaseTask(db, claim, await usageOf(turn), true)
-    if (since && Date.now() - since.getTime() > PATIENCE_MS) return giveUp(turn, error)
-    report.close(`waiting: ${error.message}`)
-    return later(job, token, between(WAIT_MS))
-  }
+  const wait = error instanceof WaitError ? error : databaseTrouble(error)
+  if (wait) return waitOut(turn, wait)
   logger.error({ err: error, task: claim.task.id, run: claim.run.id }, 'a task failed unexpectedly')
   if (claim.task.fruitlessStarts >= MAX_FRUITLESS_STARTS) return giveUp(turn, unexpected(error))
   report.close(`failed unexpectedly (${safeError(error).message}); it is tried again`)
   return later(job, token, between(RETRY_MS))
+}
+
+/** What passes by itself is waited for, without counting as a failure; but not for ever. */
+async function waitOut(turn: Turn, wait: WaitError): Promise<string> {
+  const { performer, claim, job, token, report } = turn
+  const since = await releaseTask(performer.db, claim, await usageOf(turn), true)
+  if (since && Date.now() - since.getTime() > PATIENCE_MS) return giveUp(turn, wait)
+  report.close(`waiting: ${wait.message}`)
+  return later(job, token, between(WAIT_MS))
 }
 
 /** Ends the run as failed; only while the claim holds, since the worker that took over may be doing well. */

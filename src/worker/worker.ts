@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { hostname } from 'node:os'
 import { Worker } from 'bullmq'
+import { boundedLog } from '../boundedLog.ts'
 import { createGovernor } from '../cognito/governor.ts'
 import type { SealingKey } from '../config.ts'
 import { checkKeys } from '../dataflow/credentials.ts'
@@ -45,7 +46,8 @@ export async function startWorker({ databaseUrl, redisUrl, keys, logger }: Worke
   const quiet = new AbortController()
   // each stream under way listens to it; Node warns from the 11th on
   setMaxListeners(0, quiet.signal)
-  const performer = { db, pools, logger, quiet: quiet.signal, name: `${hostname()}:${process.pid}` }
+  const name = `${hostname()}:${process.pid}`
+  const performer = { db, pools, logger, complain: boundedLog(logger), quiet: quiet.signal, name }
 
   const workers = (Object.keys(TASK_QUEUES) as TaskKind[]).map((kind) => {
     const worker = new Worker<TaskJob, string>(TASK_QUEUES[kind], (job, token) => perform(performer, job, token), {
@@ -59,7 +61,7 @@ export async function startWorker({ databaseUrl, redisUrl, keys, logger }: Worke
     return worker
   })
 
-  logger.info({ worker: performer.name }, 'worker is up')
+  logger.info({ worker: name }, 'worker is up')
   return {
     async quiet() {
       const closing = closeConsumers(workers, consumer, logger)

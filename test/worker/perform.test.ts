@@ -1,6 +1,7 @@
 import { DelayedError, type Job, Queue, UnrecoverableError, WaitingError, Worker } from 'bullmq'
 import { eq } from 'drizzle-orm'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { boundedLog } from '../../src/boundedLog.ts'
 import { createGovernor } from '../../src/cognito/governor.ts'
 import { closeDatabase, openDatabase } from '../../src/db/database.ts'
 import { runs, tasks } from '../../src/db/schema.ts'
@@ -123,6 +124,26 @@ test('a Postgres that is away delays the job and tells Bull Board nothing of its
   expect(await bench.task()).toMatchObject({ epoch: 0 })
 })
 
+test('a backend that Postgres ends under the work is waited out: the work is not at fault', async () => {
+  const bench = await createBench()
+  await bench.line.db.execute(`create function restart() returns trigger language plpgsql as
+    $$begin raise exception using errcode = 'admin_shutdown'; end$$`)
+  await bench.line.db.execute('create trigger restart before insert on poolkeeper.snapshots execute function restart()')
+  await expect(bench.perform()).rejects.toBeInstanceOf(DelayedError)
+  expect(await bench.task()).toMatchObject({ state: 'ready', fruitlessStarts: 0 })
+  expect(await bench.jobLogs()).toContainEqual(expect.stringContaining('Postgres could not be reached'))
+  await bench.line.db.execute('drop trigger restart on poolkeeper.snapshots')
+  expect(await bench.perform()).toBe('Done.')
+})
+
+test('a job that this version cannot read fails at once and says what is wrong with it', async () => {
+  const bench = await createBench()
+  const older = { task: 1, run: 1 } as TaskJob
+  await expect(bench.perform({}, older)).rejects.toThrow(/^This is no job of this version.*\bv\b/s)
+  await expect(bench.perform({}, { ...older, v: 2 as 1 })).rejects.toBeInstanceOf(UnrecoverableError)
+  expect(await bench.task()).toMatchObject({ epoch: 0 })
+})
+
 /** A run that was requested, its first task with a job on a real queue, and a performer in this process. */
 async function createBench(fields: Partial<typeof tasks.$inferInsert> = {}, options: SandboxOptions = {}) {
   const line = await createLine({ users: 30, groups: 0, ...options })
@@ -138,9 +159,11 @@ async function createBench(fields: Partial<typeof tasks.$inferInsert> = {}, opti
   const quiet = new AbortController()
   const pools = createPools(line.db, line.keys, createGovernor(undefined))
   onTestFinished(() => pools.closeAll())
+  const logger = createLogger('test', 'silent')
   const performer: Performer = {
     ...{ db: line.db, pools, quiet: quiet.signal, name: 'the test' },
-    logger: createLogger('test', 'silent'),
+    logger,
+    complain: boundedLog(logger),
   }
   const jobs = await openJobs(line, { v: 1, task: task.id, run: runId })
   return {
@@ -153,8 +176,8 @@ async function createBench(fields: Partial<typeof tasks.$inferInsert> = {}, opti
       const [row] = await line.db.select().from(tasks).where(eq(tasks.id, task.id))
       return row ?? task
     },
-    async perform(otherwise: Partial<Performer> = {}) {
-      const { job, token } = await jobs.next()
+    async perform(otherwise: Partial<Performer> = {}, data?: TaskJob) {
+      const { job, token } = await jobs.next(data)
       return perform({ ...performer, ...otherwise }, job, token)
     },
     async takeOver() {
@@ -169,7 +192,7 @@ async function createBench(fields: Partial<typeof tasks.$inferInsert> = {}, opti
 }
 
 /** Real jobs: each call adds one and fetches it, as BullMQ's worker does. */
-async function openJobs({ redis }: Line, data: TaskJob) {
+async function openJobs({ redis }: Line, ownJob: TaskJob) {
   const connection = redis.duplicate({ maxRetriesPerRequest: null })
   const queue = new Queue<TaskJob>('poolkeeper-plan', { connection })
   const fetcher = new Worker<TaskJob, string>('poolkeeper-plan', null, { connection })
@@ -180,7 +203,7 @@ async function openJobs({ redis }: Line, data: TaskJob) {
   })
   let latest: Job<TaskJob> | undefined
   return {
-    async next() {
+    async next(data = ownJob) {
       await queue.add('job', data)
       const token = 'the token of the test'
       latest = await fetcher.getNextJob(token)
