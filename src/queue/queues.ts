@@ -16,7 +16,7 @@ export const REQUEST_QUEUE = 'poolkeeper-requests'
  * All that a job carries: ids. What the task is, and how far it got, stands in Postgres. `v` lets a worker of the next
  * version tell jobs of this one apart during a deploy.
  */
-const taskJob = z.object({ v: z.literal(1), task: z.number().int(), run: z.number().int() })
+export const taskJob = z.object({ v: z.literal(1), task: z.number().int(), run: z.number().int() })
 export type TaskJob = z.infer<typeof taskJob>
 
 /**
