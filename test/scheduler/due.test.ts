@@ -1,5 +1,5 @@
-import { eq } from 'drizzle-orm'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { eq, sql } from 'drizzle-orm'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { nextSlot } from '../../src/dataflow/schedule.ts'
 import type { Database } from '../../src/db/database.ts'
 import { dataflows, runs } from '../../src/db/schema.ts'
@@ -37,6 +37,16 @@ describe('a slot that has come', () => {
       { trigger: 'schedule', requestedBy: 'schedule', slot, state: 'queued' },
     ])
     expect(await nextOf(dataflow)).toEqual(at('2026-11-26T01:30Z'))
+  })
+
+  test("has come by Postgres's clock, whatever the scheduler's own says", async () => {
+    const dataflow = await aNightly('2026-11-24T12:00Z', { nextRunAt: new Date(Date.now() + 30 * 60_000) })
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 })
+    expect(await requestDueRuns(db)).toBe(0)
+    await db.update(dataflows).set({ nextRunAt: sql`now()` }).where(eq(dataflows.id, dataflow.id))
+    vi.setSystemTime(Date.now() - 7_200_000)
+    expect(await requestDueRuns(db)).toBe(1)
+    vi.useRealTimers()
   })
 
   test('found by many schedulers at once is one run', async () => {
