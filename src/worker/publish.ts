@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { describePool } from '../cognito/describe.ts'
 import { shardsAreHonest } from '../cognito/shards.ts'
-import type { Transaction } from '../db/database.ts'
+import type { Database, Transaction } from '../db/database.ts'
+import { onOwnConnection } from '../db/ownConnection.ts'
 import { runs, runTables } from '../db/schema.ts'
 import type { TableShape } from '../db/table.ts'
 import type { CauseCode } from '../errors.ts'
@@ -24,9 +25,11 @@ import type { Outcome, WorkContext } from './context.ts'
 export async function publish(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
   if (!(await shardsAddUp(context, claim, signal))) return readAgain(context, claim)
   const shapes = await snapshotShapes(context.db, claim.run.id)
-  await finishTables(context, claim, shapes)
   const from = await publishedSnapshot(context.db, context.dataflow.id)
-  const changes = await compareTables(context, claim, shapes, from)
+  const changes = await onOwnConnection(context.db, { name: `publish ${claim.run.id}`, signal }, async (own) => {
+    await finishTables(own, context, claim, shapes)
+    return compareTables(own, context, claim, shapes, from)
+  })
   const hold = reasonToHold(context, claim, changes, from)
   return context.db.transaction((tx) => endWith(tx, context, claim, { from, changes, hold }))
 }
@@ -49,7 +52,8 @@ async function readAgain({ db, pool }: WorkContext, claim: Claim): Promise<Outco
 }
 
 async function finishTables(
-  { db, dataflow }: WorkContext,
+  db: Database,
+  { dataflow }: WorkContext,
   { run }: Claim,
   shapes: readonly TableShape[],
 ): Promise<void> {
@@ -57,7 +61,8 @@ async function finishTables(
 }
 
 async function compareTables(
-  { db, dataflow }: WorkContext,
+  db: Database,
+  { dataflow }: WorkContext,
   { run }: Claim,
   shapes: readonly TableShape[],
   from: number | null,
