@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { sql } from 'drizzle-orm'
@@ -95,18 +95,25 @@ test('the first start imports the demo pool, other terminals find it, and Ctrl-C
   expect(existsSync(join(folder, 'services.json'))).toBe(false)
 }, 90_000)
 
-test('the next start shows what is there, and ends as a whole when a part of it dies', async () => {
+test('the next start shows what is there; a part that is killed is started again, unless it dies all the time', async () => {
   const started = start([...COMMAND, 'start', '--json'], EMBEDDED)
   expect((await started.up()).run).toMatchObject({ run: 1, state: 'succeeded' })
 
+  const log = join(folder, 'logs', 'worker.log')
+  const killWorker = async (nth: number) => {
+    await vi.waitFor(() => expect(readFileSync(log, 'utf8').match(/worker is up/g)).toHaveLength(nth), 20_000)
+    const worker = (await descendantsOf(started.pid)).find(({ command }) => command.includes('poolkeeper.js\0worker'))
+    process.kill(Number(worker?.pid), 'SIGKILL')
+  }
+  for (const nth of [1, 2, 3]) await killWorker(nth)
+  await vi.waitFor(() => expect(started.messages().match(/The worker ended by itself \(SIGKILL\)/g)).toHaveLength(3))
   const processes = await descendantsOf(started.pid)
-  const worker = processes.find(({ command }) => command.includes('poolkeeper.js\0worker'))
-  process.kill(Number(worker?.pid), 'SIGKILL')
+  await killWorker(4)
 
   expect(await once(started.process, 'exit')).toEqual([1, null])
   expect(started.messages()).toContain('The worker has ended by itself (SIGKILL)')
   await expectAllGone(processes, 5_000)
-}, 60_000)
+}, 90_000)
 
 test('without the sandbox it brings its servers for pools on AWS, and imports nothing', async () => {
   const started = start([...COMMAND, 'start', '--no-sandbox', '--json'], EMBEDDED)

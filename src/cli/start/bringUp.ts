@@ -32,7 +32,7 @@ export async function bringUp(start: Start): Promise<void> {
   const importing = sandbox && importDemo(output, servers, sandbox)
   // Loading takes each of them 1 to 2 s of CPU: people wait for the import first, and then for the dashboard.
   await Promise.all(importers.map(({ ready }) => ready))
-  const dashboard = children.fork(['dashboard'], variables)
+  const dashboard = children.keep(['dashboard'], variables)
   const run = await importing
   const signIn = await createSignInLink(servers.db, await addressOf(dashboard))
   if (json) output.json({ signIn, run: run ?? null })
@@ -40,7 +40,7 @@ export async function bringUp(start: Start): Promise<void> {
 }
 
 function forkImporters(children: Children, variables: Readonly<Record<string, string>>): readonly Child[] {
-  return [children.fork(['worker'], variables), children.fork(['scheduler'], variables)]
+  return [children.keep(['worker'], variables), children.keep(['scheduler'], variables)]
 }
 
 /**

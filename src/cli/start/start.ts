@@ -27,7 +27,9 @@ export async function start({ config, output }: CommandContext, options: StartOp
   output.line(embedded ? `Starting, with servers of its own in ${config.dataFolder}.` : 'Starting.')
   await openDataFolder(config.dataFolder)
   if (embedded) await refuseSecondStart(config.dataFolder)
-  const children = new Children(join(config.dataFolder, 'logs'))
+  const children = new Children(join(config.dataFolder, 'logs'), (name, how) =>
+    output.line(`The ${name} ended by itself (${how}); it is started again. Nothing is lost.`),
+  )
   const servers = openServers(config)
   try {
     const sandbox = embedded && options.sandbox ? startSandbox(children) : undefined
