@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -9,5 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // the faults strike at other moments in each run; a failure prints the seed
+    provide: { faultRounds: 1, faultSeed: randomInt(1_000_000) },
   },
 })

@@ -4,7 +4,7 @@ import { findRun, type RunRecord } from '../../src/run/history.ts'
 import type { FaultKind } from '../../src/sandbox/faults.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { createLine, type Line } from '../support/line.ts'
-import { pagesRead, SOON, USERS_ONLY } from './watching.ts'
+import { pagesRead, SOON, USERS_ONLY } from '../support/watching.ts'
 
 type Settings = Partial<Parameters<Line['createDataflow']>[0]>
 

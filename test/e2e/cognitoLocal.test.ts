@@ -16,8 +16,6 @@ import {
   ListUsersInGroupCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { createLineAt } from '../support/line.ts'
-import { startProcess } from '../support/processes.ts'
 import {
   type CustomTypes,
   expectedGroup,
@@ -27,7 +25,9 @@ import {
   type PublishedTables,
   readPublished,
   sortByKey,
-} from './expected.ts'
+} from '../support/expected.ts'
+import { createLineAt } from '../support/line.ts'
+import { startProcess } from '../support/processes.ts'
 
 /** An endpoint that nobody here wrote: what it answers is what the published views have to show. */
 test('a pool of cognito-local is imported attribute by attribute, and again after it has changed', async () => {

@@ -1,9 +1,9 @@
 import { expect, test, vi } from 'vitest'
 import { approveRun, discardRun } from '../../src/run/decide.ts'
 import { listRuns } from '../../src/run/history.ts'
+import { expectedTables, expectSameTables, openReader, readPublished, subOf } from '../support/expected.ts'
 import { createLine, type Line } from '../support/line.ts'
-import { expectedTables, expectSameTables, openReader, readPublished, subOf } from './expected.ts'
-import { expectExact, pagesRead, SOON, USERS_ONLY } from './watching.ts'
+import { expectExact, pagesRead, SOON, USERS_ONLY } from '../support/watching.ts'
 
 test('a pool that shrank is held until somebody decides: discarded it changes nothing, approved it is published', async () => {
   const line = await createLine({ users: 100, groups: 0 })

@@ -1,8 +1,15 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import {
+  countChanges,
+  expectedTables,
+  expectSameTables,
+  openReader,
+  readPublished,
+  subOf,
+} from '../support/expected.ts'
 import { createLine, type Line } from '../support/line.ts'
-import { countChanges, expectedTables, expectSameTables, openReader, readPublished, subOf } from './expected.ts'
-import { expectExact, USERS_ONLY } from './watching.ts'
+import { expectExact, USERS_ONLY } from '../support/watching.ts'
 
 test('a small pool, listed in short and empty pages, is published attribute by attribute', async () => {
   const line = await createLine({ users: 600, groups: 6, shortPages: 0.3, emptyPages: 0.2, seed: 11 })

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { Random } from '../../src/sandbox/random.ts'
 import { createLine, type Line } from '../support/line.ts'
 import type { RunningCommand } from '../support/processes.ts'
-import { expectExactlyOnce, pagesRead, SOON, USERS_ONLY } from './watching.ts'
+import { expectExactlyOnce, pagesRead, SOON, USERS_ONLY } from '../support/watching.ts'
 
 const KILLS = 4
 

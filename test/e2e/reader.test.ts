@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
-import type postgres from 'postgres'
 import { expect, onTestFinished, test } from 'vitest'
 import { findDataflow } from '../../src/dataflow/dataflow.ts'
 import { rollback } from '../../src/snapshot/rollback.ts'
+import { openReader, subOf } from '../support/expected.ts'
+import { fingerprint, look, NOTHING } from '../support/fingerprint.ts'
 import { createLine, type Line } from '../support/line.ts'
-import { expectedTables, openReader, subOf } from './expected.ts'
 
 test('whoever reads all through runs and rollbacks always sees one whole snapshot, of all tables', async () => {
   const line = await createLine({ users: 120, groups: 4 })
@@ -17,7 +16,7 @@ test('whoever reads all through runs and rollbacks always sees one whole snapsho
   for (const version of [1, 2, 3]) {
     becomeVersion(line, version)
     expect(await line.run(dataflow)).toMatchObject({ state: 'succeeded' })
-    whole.push(fingerprint(line))
+    whole.push(fingerprint(line.sandbox))
   }
   for (const to of [1, 3, 2]) await rollback(line.db, { dataflow, to, by: 'the test', keepSchedule: false })
   const seen = await watch.stop()
@@ -40,7 +39,7 @@ test('a rollback goes back and forward among the kept runs, and pauses the sched
   for (const version of [1, 2]) {
     becomeVersion(line, version)
     await line.run(dataflow)
-    versions.push(fingerprint(line))
+    versions.push(fingerprint(line.sandbox))
   }
   const reader = openReader(line.databaseUrl)
 
@@ -59,34 +58,6 @@ test('a rollback goes back and forward among the kept runs, and pauses the sched
   expect(code).toBe(1)
   expect(stderr).toMatch(/^poolkeeper: Rolled can't be rolled back: run 7 has no snapshot that is kept.*\n$/)
 })
-
-/** One statement over all tables: what they hold, in one text. */
-async function look(reader: postgres.Sql, schema: string): Promise<string> {
-  const of = (table: string) => reader`${reader(schema)}.${reader(table)}`
-  const [row] = await reader<{ seen: string }[]>`select concat_ws(' ',
-    (select count(*) from ${of('users')}), (select count(*) from ${of('groups')}), (select count(*) from ${of('group_members')}),
-    (select md5(string_agg(sub || ' ' || coalesce(nickname, ''), ',' order by sub collate "C")) from ${of('users')}),
-    (select md5(string_agg(group_name || ' ' || sub, ',' order by group_name collate "C", sub collate "C"))
-      from ${of('group_members')})) as seen`
-  return row?.seen ?? ''
-}
-
-/** What `look` sees before anything is published. */
-const NOTHING = '0 0 0'
-
-/** What `look` has to see of the pool as it is now. */
-function fingerprint({ sandbox }: Line): string {
-  const { users, groups, group_members } = expectedTables(sandbox)
-  const md5 = (texts: readonly string[]) => createHash('md5').update(texts.join(',')).digest('hex')
-  const named = users.map(({ sub, nickname }) => `${sub} ${nickname ?? ''}`).toSorted(byBytes)
-  const members = group_members.toSorted(
-    (a, b) => byBytes(String(a.group_name), String(b.group_name)) || byBytes(String(a.sub), String(b.sub)),
-  )
-  const memberships = members.map(({ group_name, sub }) => `${group_name} ${sub}`)
-  return [users.length, groups.length, group_members.length, md5(named), md5(memberships)].join(' ')
-}
-
-const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
 /** Every version differs in its users, in what they are called, and in who is in which group. */
 function becomeVersion({ sandbox }: Line, version: number): void {

@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { createLine } from '../support/line.ts'
-import { expectExactlyOnce, pagesRead, SOON } from './watching.ts'
+import { expectExactlyOnce, pagesRead, SOON } from '../support/watching.ts'
 
 test('Redis emptied before anybody took up the work: the work is handed out again', async () => {
   const line = await createLine({ users: 200, groups: 3 })

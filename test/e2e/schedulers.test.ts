@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { listRuns } from '../../src/run/history.ts'
 import { createLine, type Line } from '../support/line.ts'
-import { SOON, USERS_ONLY } from './watching.ts'
+import { SOON, USERS_ONLY } from '../support/watching.ts'
 
 test('two schedulers make one run of each slot, and note the next one', async () => {
   const line = await createLine({ users: 5, groups: 0, emptyPages: 0 })

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { openReader } from '../support/expected.ts'
 import { createLine, type Line } from '../support/line.ts'
-import { openReader } from './expected.ts'
 
 /** What people typed into Cognito: values of a user, and the name of the sandbox's second group. */
 const CANARIES = ['CanaryName', 'canary@example.com', 'CanaryUsername', 'CanaryCustom', 'CanaryNul', 'quipe']

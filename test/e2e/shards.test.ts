@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import { createLine, type Line } from '../support/line.ts'
-import { expectExact, pagesRead, SOON, USERS_ONLY } from './watching.ts'
+import { expectExact, pagesRead, SOON, USERS_ONLY } from '../support/watching.ts'
 
 test('a pool that refuses the filter is read as one stream instead, and is exact', async () => {
   const line = await createLine({ users: 2_000, groups: 0 })

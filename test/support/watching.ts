@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect } from 'vitest'
-import type { Line } from '../support/line.ts'
 import { expectedTables, expectSameTables, readPublished } from './expected.ts'
+import type { Line } from './line.ts'
 
 /** How long to wait for what happens in a second on a machine with nothing else to do. */
 export const SOON = { timeout: 40_000, interval: 20 }

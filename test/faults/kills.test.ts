@@ -1,0 +1,83 @@
+import { sql } from 'drizzle-orm'
+import { expect, test, vi } from 'vitest'
+import type { Random } from '../../src/sandbox/random.ts'
+import { createLine, type Line } from '../support/line.ts'
+import type { RunningCommand } from '../support/processes.ts'
+import { expectExactlyOnce, pagesRead, SOON } from '../support/watching.ts'
+import { figure, ROUNDS, seededRandom } from './round.ts'
+import { watchPublished } from './watch.ts'
+
+const KILLS = 6 * ROUNDS
+
+/** max(lock + stalled check, 2 x stalled check) with a lock of 10 s and a check every 5 s, and 2 s to claim and read. */
+const PICKED_UP_MS = 17_000
+
+test('workers and schedulers killed with -9 at random moments lose nothing, double nothing, and the run ends once', {
+  timeout: 90_000 * ROUNDS,
+}, async () => {
+  const random = seededRandom()
+  const line = await createLine({ users: 3_000 * ROUNDS, groups: 3, latencyMs: 150 })
+  const dataflow = await line.createDataflow({ name: 'Killed' })
+  const crew = await hire(line, ['scheduler', 'scheduler', 'worker', 'worker', 'worker'])
+  const watch = watchPublished(line, 'killed')
+  watch.allow()
+  const run = await line.request(dataflow)
+
+  const pickedUp: Promise<number>[] = []
+  for (let kills = 0; kills < KILLS; kills++) {
+    await vi.waitFor(pages(line, (await pagesRead(line)) + 1 + random.below(8)), SOON)
+    pickedUp.push(...(await killOne(line, crew, random)))
+  }
+
+  const ended = await line.ended(run)
+  expect(ended).toMatchObject({ state: 'succeeded' })
+  expect(await stagedUsers(line)).toBe([...line.sandbox.users()].length)
+  await expectExactlyOnce(line, 'killed')
+  const { polls } = await watch.stop()
+  const slowest = Math.max(0, ...(await Promise.all(pickedUp)))
+  expect(slowest).toBeLessThan(PICKED_UP_MS)
+  figure('kills', KILLS)
+  figure('streams cut off', pickedUp.length)
+  figure('slowest to be picked up', slowest / 1000, 's')
+  figure('looks of the reader', polls)
+})
+
+type Crew = { readonly name: 'scheduler' | 'worker'; process: RunningCommand }[]
+
+/** Starts the processes and waits until they are at work. */
+async function hire(line: Line, names: readonly ('scheduler' | 'worker')[]): Promise<Crew> {
+  const crew = names.map((name) => ({ name, process: line.start(name) }))
+  await vi.waitFor(() => crew.map(({ process, name }) => expect(process.output()).toContain(`${name} is up`)), SOON)
+  return crew
+}
+
+/** @returns the times, in ms, that it takes until others have taken up what the killed one was working at */
+async function killOne(line: Line, crew: Crew, random: Random): Promise<Promise<number>[]> {
+  const victim = crew[random.below(crew.length)]
+  if (!victim) throw new TypeError('nobody is left')
+  const { pid } = victim.process
+  victim.process.kill('SIGKILL')
+  await victim.process.finished
+  victim.process = line.start(victim.name)
+  const orphans = await line.db.execute<{ id: number; epoch: number }>(
+    sql`select id, epoch from poolkeeper.tasks where state = 'ready' and claimed_by like ${`%:${pid}`}`,
+  )
+  return orphans.map((orphan) => pickUp(line, orphan))
+}
+
+async function pickUp({ db }: Line, { id, epoch }: { id: number; epoch: number }): Promise<number> {
+  const from = performance.now()
+  const isTaken = sql`select 1 from poolkeeper.tasks where id = ${id} and (epoch > ${epoch} or state <> 'ready')`
+  await vi.waitFor(async () => expect(await db.execute(isTaken)).toHaveLength(1), { timeout: 60_000, interval: 50 })
+  return performance.now() - from
+}
+
+/** Rows that commits have counted: more than there are users if a page was committed twice, fewer if one was lost. */
+async function stagedUsers({ db }: Line): Promise<number> {
+  const [staged] = await db.execute<{ rows: number }>(
+    sql`select sum(rows)::int as rows from poolkeeper.tasks where stream->>'source' = 'users'`,
+  )
+  return staged?.rows ?? 0
+}
+
+const pages = (line: Line, atLeast: number) => async () => expect(await pagesRead(line)).toBeGreaterThanOrEqual(atLeast)
