@@ -25,7 +25,9 @@ export const ROUNDS = inject('faultRounds')
 /** A stream of numbers of this test's own; a failure prints the seed that makes it again. */
 export function seededRandom(): Random {
   const seed = inject('faultSeed')
-  onTestFailed(() => console.error(`npm run faults -- --rounds ${ROUNDS} --seed ${seed} makes it again`))
+  onTestFailed(
+    () => void process.stderr.write(`\nnpm run faults -- --rounds ${ROUNDS} --seed ${seed} makes it again\n`),
+  )
   return new Random(hash(seed, TestRunner.getCurrentTest()?.name ?? ''))
 }
 
