@@ -68,6 +68,8 @@ export interface PoolClient {
   ): Promise<Output>
   /** The counts since this was last asked. */
   takeCounts(): Counts
+  /** How far Cognito's clock was ahead of this machine's at its last answer, in ms; undefined before the first. */
+  clockAheadMs(): number | undefined
   /** Closes the sockets. */
   close(): void
 }
@@ -115,9 +117,15 @@ export function openPool(options: PoolOptions): PoolClient {
       counts = { requests: 0, throttled: 0 }
       return taken
     },
+    clockAheadMs: () => clockAheadOf(client),
     close: () => client.destroy(),
   }
   return pool
+}
+
+/** The header that the SDK takes it from has whole seconds. It signs by it as well: a clock that is off costs one request. */
+function clockAheadOf({ config }: CognitoIdentityProviderClient): number | undefined {
+  return config.systemClockOffset === 0 ? undefined : config.systemClockOffset + 500
 }
 
 function createClient(options: PoolOptions): CognitoIdentityProviderClient {

@@ -12,7 +12,7 @@ export function register(program: Command, context: CommandContext): void {
 }
 
 async function connect({ config, output }: CommandContext, name: string, { json }: { json?: boolean }): Promise<void> {
-  const report = await testConnection(config, name)
+  const report = await test(config, name)
   if (json) output.json(report)
   else printReport(output, report)
   const faults = report.checks.filter(({ ok }) => !ok)
@@ -21,27 +21,16 @@ async function connect({ config, output }: CommandContext, name: string, { json 
   process.exitCode = 1
 }
 
-async function testConnection(config: CommandContext['config'], name: string): Promise<ConnectionReport> {
-  const [{ withDatabase }, { findDataflow, sourcesOf }, { openCredentials }, { openPool }, { checkConnection }] =
-    await Promise.all([
-      import('../context.ts'),
-      import('../../dataflow/dataflow.ts'),
-      import('../../dataflow/credentials.ts'),
-      import('../../cognito/client.ts'),
-      import('../../cognito/connect.ts'),
-    ])
-  const { dataflow, credentials, endpoint } = await withDatabase(config, async (db, { keys, cognitoEndpoint }) => {
-    const dataflow = await findDataflow(db, name)
-    return { dataflow, credentials: await openCredentials(db, keys, dataflow.id), endpoint: cognitoEndpoint }
-  })
-  const { poolId, region } = dataflow
-  // a person is waiting: on a dead network two attempts tell as much as five
-  const pool = openPool({ poolId, region, credentials, attempts: 2, ...(endpoint && { endpoint }) })
-  try {
-    return await checkConnection(pool, sourcesOf(dataflow))
-  } finally {
-    pool.close()
-  }
+async function test(config: CommandContext['config'], name: string): Promise<ConnectionReport> {
+  const [{ withDatabase }, { findDataflow }, { testConnection }] = await Promise.all([
+    import('../context.ts'),
+    import('../../dataflow/dataflow.ts'),
+    import('../connection.ts'),
+  ])
+  const { pool, checks } = await withDatabase(config, async (db, servers) =>
+    testConnection(db, servers, await findDataflow(db, name)),
+  )
+  return { ...(pool && { pool }), checks }
 }
 
 function printReport(output: Output, { pool, checks }: ConnectionReport): void {

@@ -4,7 +4,7 @@ import type { CommandContext } from '../context.ts'
 export function register(program: Command, context: CommandContext): void {
   program
     .command('doctor')
-    .description('Check the configuration, Postgres, Redis and the keys, and say what to do')
+    .description('Check Node, Postgres, Redis, clocks, keys, processes and Cognito, and say what to change')
     .option('--json', 'print JSON on stdout')
     .action(async (options: { json?: boolean }) => (await import('../doctor/doctor.ts')).examine(context, options))
 }

@@ -3,7 +3,7 @@ import type { SealingKey } from '../../config.ts'
 import { checkKeys } from '../../dataflow/credentials.ts'
 import type { Database } from '../../db/database.ts'
 import { pendingMigrations } from '../../db/migrate.ts'
-import { type Check, checked } from './check.ts'
+import { type Check, checked, hasFailed } from './check.ts'
 
 /** The oldest release that still gets fixes while this is written, and the oldest that is tested. */
 const OLDEST = 14
@@ -11,9 +11,9 @@ const OLDEST = 14
 /** Postgres: reachable, new enough, allowed to make schemas, migrated; and whether the keys open what it holds. */
 export async function checkPostgres(db: Database, keys: readonly SealingKey[]): Promise<Check[]> {
   const server = await checked('Postgres', () => checkServer(db))
-  if (server.some(({ status }) => status === 'failed')) return server
+  if (hasFailed(server, 'Postgres')) return server
   const tables = await checked('Control tables', () => checkTables(db))
-  if (tables.some(({ status }) => status === 'failed')) return [...server, ...tables]
+  if (hasFailed(tables, 'Control tables')) return [...server, ...tables]
   return [...server, ...tables, ...(await checked('Keys', () => checkSealing(db, keys)))]
 }
 
@@ -48,4 +48,10 @@ async function checkSealing(db: Database, keys: readonly SealingKey[]): Promise<
   }
   const detail = 'POOLKEEPER_KEY is not set, so no access key can be stored. Make one: openssl rand -base64 32'
   return [{ check: 'Keys', status: 'warning', detail }]
+}
+
+/** Postgres's clock, in ms since 1970. */
+export async function postgresTime(db: Database): Promise<number> {
+  const [row] = await db.execute<{ ms: number }>(sql`select extract(epoch from clock_timestamp())::float8 * 1000 as ms`)
+  return row?.ms ?? Number.NaN
 }

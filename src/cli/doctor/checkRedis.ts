@@ -1,38 +1,55 @@
 import { Redis } from 'ioredis'
 import type { Check } from './check.ts'
+import { isAtLeast } from './checkNode.ts'
 
-/** Redis: reachable, evicting nothing, writing down what it holds. INFO, because hosted servers refuse CONFIG. */
-export async function checkRedis(url: string): Promise<Check[]> {
+/** BullMQ refuses to work with an older one than the first, and is wholly compatible from the second on (its documentation). */
+const OLDEST = '5.0.0'
+const WHOLE = '6.2.0'
+
+/** A connection that is given up at the first trouble. */
+export function openProbe(url: string): Redis {
   const redis = new Redis(url, {
     connectTimeout: 5_000,
+    commandTimeout: 5_000,
     maxRetriesPerRequest: 0,
     retryStrategy: null,
     lazyConnect: true,
   })
-  // Without a listener ioredis writes each error to the console; what went wrong comes out of `connect` below.
+  // Without a listener ioredis writes each error to the console; what went wrong comes out of `connect`.
+  return redis.on('error', () => undefined)
+}
+
+/** Redis: reachable, new enough, evicting nothing, writing down what it holds. INFO, because hosted servers refuse CONFIG. */
+export async function checkRedis(redis: Redis): Promise<Check[]> {
   const errors: Error[] = []
-  redis.on('error', (error) => errors.push(error))
+  redis.once('error', (error) => errors.push(error))
   try {
     await redis.connect()
     const info = parseInfo(await redis.info())
-    return [
-      { check: 'Redis', status: 'ok', detail: `version ${info.get('redis_version')}` },
-      eviction(info),
-      durability(info),
-    ]
+    return [version(info), eviction(info), durability(info)]
   } catch (error) {
-    const reason = errors[0] ?? error
-    const code = reason instanceof Error && 'code' in reason ? ` (${reason.code})` : ''
-    const detail = `It does not answer${code}. Check REDIS_URL: host, port, password, and rediss:// where it wants TLS.`
+    const detail = `It does not answer${reasonOf(errors[0] ?? error)}. Check REDIS_URL: host, port, password, and rediss:// where it wants TLS.`
     return [{ check: 'Redis', status: 'failed', detail }]
-  } finally {
-    redis.disconnect()
   }
+}
+
+/** The system's code, or Redis's own word at the beginning of what it said: NOAUTH, WRONGPASS. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return ''
+  const word = 'code' in error ? error.code : /^[A-Z]{4,}/.exec(error.message)?.[0]
+  return word ? ` (${word})` : ''
 }
 
 function parseInfo(text: string): Map<string, string> {
   const pairs = text.split('\r\n').map((line) => line.split(':'))
   return new Map(pairs.map(([name = '', ...value]) => [name, value.join(':')]))
+}
+
+function version(info: Map<string, string>): Check {
+  const version = info.get('redis_version') ?? 'unknown'
+  if (isAtLeast(version, WHOLE)) return { check: 'Redis', status: 'ok', detail: `version ${version}` }
+  const detail = `Redis ${version} is too old; use ${WHOLE} or newer.`
+  return { check: 'Redis', status: isAtLeast(version, OLDEST) ? 'warning' : 'failed', detail }
 }
 
 /** Any other policy drops jobs without a word once memory runs short. */
@@ -48,4 +65,10 @@ function durability(info: Map<string, string>): Check {
   if (info.get('aof_enabled') === '1') return { check: 'Redis disk', status: 'ok', detail: 'appendonly yes' }
   const detail = 'appendonly is off: a crash of Redis loses no data but delays what was queued. Set appendonly yes.'
   return { check: 'Redis disk', status: 'warning', detail }
+}
+
+/** Redis's clock, in ms since 1970. */
+export async function redisTime(redis: Redis): Promise<number> {
+  const [seconds, microseconds] = await redis.time()
+  return Number(seconds) * 1_000 + Number(microseconds) / 1_000
 }
