@@ -66,7 +66,12 @@ test.each([
 test('SQL stands where tables are kept, not where work is done', () => {
   const places = ['src/db', 'src/snapshot', 'src/run', 'src/dataflow', 'src/queue', 'src/access']
   // Each asks one thing of a server that no table of ours answers.
-  const probes = ['src/cli/doctor/checkPostgres.ts', 'src/cli/start/firstUsers.ts', 'dashboard/health.ts']
+  const probes = [
+    'src/cli/doctor/checkPostgres.ts',
+    'src/cli/start/firstUsers.ts',
+    'src/scheduler/due.ts',
+    'dashboard/health.ts',
+  ]
 
   expect(outside([...places, ...probes], ({ from, names }) => from === 'drizzle-orm' && /\bsql\b/.test(names))).toEqual(
     [],
