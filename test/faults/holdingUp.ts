@@ -10,6 +10,8 @@ import { SOON } from '../support/watching.ts'
 export interface HeldUp {
   /** Resolves once somebody waits there. */
   reached(): Promise<void>
+  /** Ends the backend of whoever waits, as the server does once it hears that its client is gone. */
+  endBackend(): Promise<void>
   /** Lets whoever waits go on, and takes the failpoint away. */
   letGo(): Promise<void>
 }
@@ -65,12 +67,14 @@ async function holdUp(databaseUrl: string, trigger: (name: string) => Trigger): 
     $$begin perform pg_advisory_xact_lock_shared(${lock}); ${result} end$$`)
   await sql`select pg_advisory_lock(${lock})`
   await sql.unsafe(install)
+  const waiting = () => sql<{ pid: number }[]>`
+    select pid from pg_locks where locktype = 'advisory' and objid = ${lock} and not granted`
   return {
-    reached: () =>
-      vi.waitFor(async () => {
-        const waiting = await sql`select from pg_locks where locktype = 'advisory' and objid = ${lock} and not granted`
-        expect(waiting.length).toBeGreaterThan(0)
-      }, SOON),
+    reached: () => vi.waitFor(async () => expect(await waiting()).not.toEqual([]), SOON),
+    async endBackend() {
+      for (const { pid } of await waiting()) await sql`select pg_terminate_backend(${pid})`
+      await vi.waitFor(async () => expect(await waiting()).toEqual([]), SOON)
+    },
     async letGo() {
       await sql`select pg_advisory_unlock(${lock})`
       await sql.unsafe(remove)

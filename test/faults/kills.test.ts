@@ -7,7 +7,7 @@ import { expectExactlyOnce, pagesRead, SOON } from '../support/watching.ts'
 import { figure, ROUNDS, seededRandom } from './round.ts'
 import { watchPublished } from './watch.ts'
 
-const KILLS = 6 * ROUNDS
+const KILLS = 5 * ROUNDS
 
 /** max(lock + stalled check, 2 x stalled check) with a lock of 10 s and a check every 5 s, and 2 s to claim and read. */
 const PICKED_UP_MS = 17_000
@@ -16,9 +16,9 @@ test('workers and schedulers killed with -9 at random moments lose nothing, doub
   timeout: 90_000 * ROUNDS,
 }, async () => {
   const random = seededRandom()
-  const line = await createLine({ users: 3_000 * ROUNDS, groups: 3, latencyMs: 150 })
+  const line = await createLine({ users: 2_000 * ROUNDS, groups: 3, latencyMs: 150 })
   const dataflow = await line.createDataflow({ name: 'Killed' })
-  const crew = await hire(line, ['scheduler', 'scheduler', 'worker', 'worker', 'worker'])
+  const crew = await hire(line, ['scheduler', 'worker', 'worker', 'worker'])
   const watch = watchPublished(line, 'killed')
   watch.allow()
   const run = await line.request(dataflow)
