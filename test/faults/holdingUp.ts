@@ -12,7 +12,7 @@ export interface HeldUp {
   reached(): Promise<void>
   /** Ends the backend of whoever waits, as the server does once it hears that its client is gone. */
   endBackend(): Promise<void>
-  /** Lets whoever waits go on, and takes the failpoint away. */
+  /** Lets whoever waits go on, and everybody after them. */
   letGo(): Promise<void>
 }
 
@@ -34,7 +34,6 @@ export async function holdUpAt(databaseUrl: string, { table, on, when, only = 't
     return {
       install: `create ${kind} ${name} ${timing} ${on} on poolkeeper.${table} ${deferred}
         for each row when (${only}) execute function ${name}()`,
-      remove: `drop trigger if exists ${name} on poolkeeper.${table}`,
       returns: 'trigger',
     }
   })
@@ -45,21 +44,19 @@ export async function holdUpBefore(databaseUrl: string, command: string): Promis
   return holdUp(databaseUrl, (name) => ({
     install: `create event trigger ${name} on ddl_command_start when tag in ('${command.toUpperCase()}')
       execute function ${name}()`,
-    remove: `drop event trigger if exists ${name}`,
     returns: 'event_trigger',
   }))
 }
 
 interface Trigger {
   readonly install: string
-  readonly remove: string
   readonly returns: 'trigger' | 'event_trigger'
 }
 
 async function holdUp(databaseUrl: string, trigger: (name: string) => Trigger): Promise<HeldUp> {
   const lock = randomInt(1_000_000_000)
   const name = `failpoint_${lock}`
-  const { install, remove, returns } = trigger(name)
+  const { install, returns } = trigger(name)
   const sql = postgres(databaseUrl, { max: 1, onnotice: () => undefined })
   onTestFinished(() => sql.end())
   const result = returns === 'trigger' ? 'return new;' : ''
@@ -76,8 +73,8 @@ async function holdUp(databaseUrl: string, trigger: (name: string) => Trigger): 
       await vi.waitFor(async () => expect(await waiting()).toEqual([]), SOON)
     },
     async letGo() {
+      // the trigger stays: dropping it would wait for the transactions that passed it
       await sql`select pg_advisory_unlock(${lock})`
-      await sql.unsafe(remove)
     },
   }
 }

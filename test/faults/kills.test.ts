@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import type { Random } from '../../src/sandbox/random.ts'
 import { createLine, type Line } from '../support/line.ts'
 import type { RunningCommand } from '../support/processes.ts'
-import { expectExactlyOnce, pagesRead, SOON } from '../support/watching.ts'
+import { expectExactlyOnce, pagesRead, SOON, stagedUsers } from '../support/watching.ts'
 import { figure, ROUNDS, seededRandom } from './round.ts'
 import { watchPublished } from './watch.ts'
 
@@ -70,14 +70,6 @@ async function pickUp({ db }: Line, { id, epoch }: { id: number; epoch: number }
   const isTaken = sql`select 1 from poolkeeper.tasks where id = ${id} and (epoch > ${epoch} or state <> 'ready')`
   await vi.waitFor(async () => expect(await db.execute(isTaken)).toHaveLength(1), { timeout: 60_000, interval: 50 })
   return performance.now() - from
-}
-
-/** Rows that commits have counted: more than there are users if a page was committed twice, fewer if one was lost. */
-async function stagedUsers({ db }: Line): Promise<number> {
-  const [staged] = await db.execute<{ rows: number }>(
-    sql`select sum(rows)::int as rows from poolkeeper.tasks where stream->>'source' = 'users'`,
-  )
-  return staged?.rows ?? 0
 }
 
 const pages = (line: Line, atLeast: number) => async () => expect(await pagesRead(line)).toBeGreaterThanOrEqual(atLeast)

@@ -29,3 +29,11 @@ export async function expectExactlyOnce(line: Line, schema: string): Promise<voi
   expect(once).toEqual({ runs: 1, publications: 1 })
   await expectExact(line, schema)
 }
+
+/** Rows of users that commits have counted: more than there are if a page was committed twice, fewer if one was lost. */
+export async function stagedUsers({ db }: Line): Promise<number> {
+  const [staged] = await db.execute<{ rows: number }>(
+    sql`select sum(rows)::int as rows from poolkeeper.tasks where stream->>'source' = 'users'`,
+  )
+  return staged?.rows ?? 0
+}
