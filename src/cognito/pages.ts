@@ -10,7 +10,7 @@ import type { StreamSource } from '../db/schema.ts'
 import { GiveUpError } from '../errors.ts'
 import type { PoolClient } from './client.ts'
 import { isGroupGone } from './errors.ts'
-import { isStorable } from './values.ts'
+import { isKeyGroupName } from './values.ts'
 
 /** The most that Cognito takes; always sent, because its default is smaller. */
 const PAGE_SIZE = 60
@@ -34,13 +34,13 @@ export interface MemberRecord {
 }
 
 /**
- * The names that a page of groups holds: each wants a stream of its members. Without those that Postgres can't hold,
+ * The names that a page of groups holds: each wants a stream of its members. Without those that can be no key,
  * whose groups are kept aside.
  */
 export function groupNames(records: readonly unknown[]): string[] {
   return records.flatMap((record) => {
     const { GroupName } = record as GroupType
-    return GroupName && isStorable(GroupName) ? [GroupName] : []
+    return GroupName && isKeyGroupName(GroupName) ? [GroupName] : []
   })
 }
 

@@ -9,6 +9,23 @@ export function isStorable(text: string): boolean {
   return !text.includes('\0') && !LONE_SURROGATE.test(text)
 }
 
+/**
+ * The longest that Cognito allows: an attribute's value, and 128 characters of a group's name. An entry of an index holds
+ * 2,704 bytes, both together; beyond that Postgres refuses the whole table its key.
+ */
+const LONGEST_SUB = 2_048
+const LONGEST_GROUP_NAME = 512
+
+/** Whether a sub can be a row's key. */
+export function isKeySub(sub: string): boolean {
+  return isStorable(sub) && Buffer.byteLength(sub) <= LONGEST_SUB
+}
+
+/** Whether a group's name can be a row's key, with a sub or without. */
+export function isKeyGroupName(name: string): boolean {
+  return isStorable(name) && Buffer.byteLength(name) <= LONGEST_GROUP_NAME
+}
+
 /** The text with U+FFFD for each character that Postgres can't hold. */
 export function toStorable(text: string): string {
   return text.replaceAll('\0', '\uFFFD').replace(LONE_SURROGATES, '\uFFFD')
@@ -87,7 +104,7 @@ function fitJson(text: string): unknown {
 /** Whether a JSON value reaches jsonb unchanged: its texts storable, its integers such that JavaScript kept them exact. */
 export function isStorableJson(value: unknown): boolean {
   if (typeof value === 'string') return isStorable(value)
-  if (typeof value === 'number') return !Number.isInteger(value) || Number.isSafeInteger(value)
+  if (typeof value === 'number') return Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value)
   if (typeof value !== 'object' || value === null) return true
   return Object.entries(value).every(([key, nested]) => isStorable(key) && isStorableJson(nested))
 }

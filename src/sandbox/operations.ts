@@ -66,7 +66,7 @@ function listUsersInGroup(cloud: Cloud, call: Call) {
   const limit = limitOf(call.input)
   const group = requiredText(call.input, 'GroupName')
   const pool = poolOf(cloud, call)
-  if (!pool.groups().some(({ GroupName }) => GroupName === group)) throw notFound('Group not found.')
+  if (!pool.hasGroup(group)) throw notFound('Group not found.')
   const page = pageOf(cloud, call, 'NextToken', limit, [pool.id, group], (after) =>
     bySignUp(pool, after, (key) => pool.isMember(key, group)),
   )

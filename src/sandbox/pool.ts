@@ -41,7 +41,7 @@ export class Pool {
   readonly schema: readonly SchemaAttribute[] = SCHEMA
   readonly #seed: number
   readonly #newSub: (index: number) => string
-  readonly #rules: readonly GroupRule[]
+  readonly #rules: Map<string, GroupRule>
   /** Entry keys in the order of sign-up; undefined where somebody was deleted, so that places stay what they are. */
   readonly #order: (string | undefined)[]
   /** Entry keys in ascending order. */
@@ -61,7 +61,7 @@ export class Pool {
     const recent = subMaker(seed, 'regional', this.region)
     const firstRecent = { random: Number.POSITIVE_INFINITY, regional: 0, mixed: users / 2 }[subs]
     this.#newSub = (index) => (index < firstRecent ? old(index) : recent(index))
-    this.#rules = makeGroups(groups, this.accountId)
+    this.#rules = new Map(makeGroups(groups, this.accountId).map((rule) => [rule.group.GroupName, rule]))
     const made = Array.from({ length: users }, (_, index) => this.#newSub(index))
     this.#order = made
     this.#sorted = made.toSorted()
@@ -78,7 +78,16 @@ export class Pool {
   }
 
   groups(): SandboxGroup[] {
-    return this.#rules.map(({ group }) => group)
+    return Array.from(this.#rules.values(), ({ group }) => group)
+  }
+
+  hasGroup(name: string): boolean {
+    return this.#rules.has(name)
+  }
+
+  /** Adds a group that nobody is in yet; of that name or any other, Cognito's rules aside. */
+  addGroup(group: SandboxGroup): void {
+    this.#rules.set(group.GroupName, { group, share: 0 })
   }
 
   /** Everybody in a group, once. A group that doesn't exist has nobody. */
@@ -123,8 +132,8 @@ export class Pool {
     this.#forget()
   }
 
-  /** Sets what no change could have set, leaving the dates as they are (see `poison.ts`). */
-  poison(sub: string, change: UserChange): void {
+  /** Sets what no change could have set, and no date but a given one (see `poison.ts`). */
+  poison(sub: string, change: Change): void {
     this.#put(sub, change)
   }
 
@@ -165,7 +174,7 @@ export class Pool {
     const sub = key.replace(ECHO, '')
     const chosen = this.#changes.get(sub)?.groups
     if (chosen) return chosen.includes(groupName)
-    const rule = this.#rules.find(({ group }) => group.GroupName === groupName)
+    const rule = this.#rules.get(groupName)
     return rule !== undefined && belongs(rule, this.#seed, sub)
   }
 

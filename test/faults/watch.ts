@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished } from 'vitest'
 import { openReader } from '../support/expected.ts'
 import { fingerprint, look, NOTHING } from '../support/fingerprint.ts'
-import type { Line } from '../support/line.ts'
 
 const EVERY_MS = 10
 
@@ -25,12 +24,18 @@ export interface Watch {
   stop(): Promise<Watched>
 }
 
+/** A line, or one whose pool is to be shown otherwise than it is. */
+interface Watchable {
+  readonly databaseUrl: string
+  readonly sandbox: Parameters<typeof fingerprint>[0]
+}
+
 /**
  * Reads all published views of a dataflow every 10 ms, in one statement over a connection of its own, and holds each
  * answer against the whole snapshots that may be seen: nothing at first, then what `allow` has noted.
  * @param schema of a dataflow that imports all three tables
  */
-export function watchPublished({ databaseUrl, sandbox }: Pick<Line, 'databaseUrl' | 'sandbox'>, schema: string): Watch {
+export function watchPublished({ databaseUrl, sandbox }: Watchable, schema: string): Watch {
   const reader = openReader(databaseUrl)
   const allowed = new Set([NOTHING])
   const seen: string[] = []

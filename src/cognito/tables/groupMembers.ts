@@ -1,7 +1,7 @@
 import type { MemberRecord } from '../pages.ts'
 import { reject } from '../rowDraft.ts'
 import type { Mapped, SourceTable } from '../sourceTable.ts'
-import { isStorable, toStorable } from '../values.ts'
+import { isKeyGroupName, isKeySub, isStorable, toStorable } from '../values.ts'
 
 export const groupMembers: SourceTable = {
   source: 'group_members',
@@ -25,7 +25,7 @@ function toRow(record: MemberRecord): Mapped {
   const { group, user } = record
   const sub = user.Attributes?.findLast(({ Name }) => Name === 'sub')?.Value
   if (!sub) return reject('the member has no sub', record)
-  if (!isStorable(sub) || !isStorable(group)) return reject('the key of the membership cannot be stored', record)
+  if (!isKeySub(sub) || !isKeyGroupName(group)) return reject('the key of the membership cannot be stored', record)
   const row = { group_name: group, sub }
   const { Username } = user
   if (Username === undefined) return { row, warnings: 0 }

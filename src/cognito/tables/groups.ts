@@ -1,7 +1,7 @@
 import type { GroupType } from '@aws-sdk/client-cognito-identity-provider'
 import { RAW_VALUES, RowDraft, reject } from '../rowDraft.ts'
 import type { Mapped, SourceTable } from '../sourceTable.ts'
-import { isStorable } from '../values.ts'
+import { isKeyGroupName } from '../values.ts'
 
 export const groups: SourceTable = {
   source: 'groups',
@@ -27,7 +27,7 @@ export const groups: SourceTable = {
 
 function toRow(group: GroupType): Mapped {
   if (!group.GroupName) return reject('the group has no name', group)
-  if (!isStorable(group.GroupName)) return reject('the name of the group cannot be stored', group)
+  if (!isKeyGroupName(group.GroupName)) return reject('the name of the group cannot be stored', group)
   const draft = new RowDraft()
   draft.text('name', 'GroupName', group.GroupName)
   draft.text('description', 'Description', group.Description)

@@ -4,6 +4,7 @@ import { customColumnName } from '../columnName.ts'
 import type { AttributeType, PoolAttribute } from '../describe.ts'
 import { RAW_VALUES, RowDraft, reject } from '../rowDraft.ts'
 import type { Mapped, SourceTable } from '../sourceTable.ts'
+import { isKeySub } from '../values.ts'
 
 const COLUMN_TYPES: Readonly<Record<AttributeType, ColumnType>> = {
   String: 'text',
@@ -111,7 +112,9 @@ function toRow(user: UserType, columnOf: ColumnFinder): Mapped {
   addAttributes(draft, user, columnOf)
   if (draft.isRaw('sub')) return reject('the sub of the user is ambiguous or cannot be stored', user)
   const mapped = draft.finish()
-  return 'row' in mapped && !mapped.row.sub ? reject('the user has no sub', user) : mapped
+  const sub = 'row' in mapped ? mapped.row.sub : undefined
+  if (!sub) return reject('the user has no sub', user)
+  return isKeySub(String(sub)) ? mapped : reject('the sub of the user is too long for a key', user)
 }
 
 /** From the last to the first: of attributes with the same name the last one counts, and the earlier ones are kept. */
