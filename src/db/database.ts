@@ -1,14 +1,17 @@
 import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from 'drizzle-orm/postgres-js'
 import type { ExtractTablesWithRelations } from 'drizzle-orm/relations'
 import postgres from 'postgres'
+import { Connections, type TransactionSql } from './connections.ts'
 import * as schema from './schema.ts'
-import { socketsFor } from './socket.ts'
+import { openedOnce, socketsFor } from './socket.ts'
 
 type Schema = typeof schema
 
 /** The connection pool, through drizzle: `db.execute(sql`…`)` for SQL of our own, the builder for plain rows. */
 export type Database = PostgresJsDatabase<Schema> & {
   readonly $client: postgres.Sql
+  /** For what needs one connection to itself. Transactions run on these. */
+  readonly connections: Connections
   /** Another pool to the same server. */
   openAnother(options: DatabaseOptions): Database
 }
@@ -18,7 +21,7 @@ export type Transaction = PostgresJsTransaction<Schema, ExtractTablesWithRelatio
 export type Queryable = Database | Transaction
 
 export interface DatabaseOptions {
-  /** Connections at most. A worker wants one for each task that it works at, and one to spare. */
+  /** Connections at most, at least 2: half of them for transactions. A worker wants one for each task that it works at. */
   readonly max?: number
   /** Named in pg_stat_activity. */
   readonly name: string
@@ -48,9 +51,7 @@ const IDLE_IN_TRANSACTION_MS = 15_000
 export function openDatabase(url: string, options: DatabaseOptions): Database {
   const { max = 8, name, patienceMs = PATIENCE_MS } = options
   const settings = {
-    max,
     connect_timeout: 10,
-    idle_timeout: IDLE_SECONDS,
     connection: {
       application_name: `poolkeeper ${name}`,
       TimeZone: 'UTC',
@@ -59,14 +60,22 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
     // Notices quote object names that people chose; they carry nothing that we act upon.
     onnotice: () => undefined,
-    // not in its types; its README describes it under "The Connection"
+    // not in its types; its README describes it under "Custom socket"
     socket: socketsFor(patienceMs),
   }
-  const db = drizzle(postgres(url, settings), { schema })
-  return Object.assign(db, { openAnother: (another: DatabaseOptions) => openDatabase(url, another) })
+  const forTransactions = Math.floor(max / 2)
+  const connections = new Connections((onclose) => {
+    const single = { ...settings, socket: openedOnce(settings.socket), onclose, max: 1 }
+    // drizzle teaches it how dates are read
+    return drizzle(postgres(url, single)).$client
+  }, forTransactions)
+  const client = postgres(url, { ...settings, max: max - forTransactions, idle_timeout: IDLE_SECONDS })
+  const begin = (work: (sql: TransactionSql) => Promise<unknown>) => connections.transaction(work)
+  const db = drizzle(Object.assign(client, { begin }), { schema })
+  return Object.assign(db, { connections, openAnother: (another: DatabaseOptions) => openDatabase(url, another) })
 }
 
 /** Closes the pool, giving statements under way up to `seconds` to end. */
 export async function closeDatabase(db: Database, seconds = 5): Promise<void> {
-  await db.$client.end({ timeout: seconds })
+  await Promise.all([db.$client.end({ timeout: seconds }), db.connections.end(seconds)])
 }

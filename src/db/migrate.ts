@@ -11,13 +11,12 @@ const LOCK = 7_300_000_001
 
 /**
  * Brings the control tables up to this version; forward only, all of it or nothing. Processes that start together take
- * turns by a lock that one connection holds in a transaction while another one migrates, for which `db` needs two
- * connections: a session's lock would not survive a pooler that hands each transaction to another session.
+ * turns by a lock of the transaction: a session's would not survive a pooler that hands each transaction to another one.
  */
 export async function migrate(db: Database): Promise<void> {
-  await db.transaction(async (lock) => {
-    await lock.execute(sql`select pg_advisory_xact_lock(${LOCK})`)
-    await runMigrations(db, { migrationsFolder: MIGRATIONS })
+  await db.transaction(async (tx) => {
+    await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`)
+    await runMigrations(tx, { migrationsFolder: MIGRATIONS })
   })
 }
 

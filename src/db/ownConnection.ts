@@ -26,7 +26,7 @@ export async function onOwnConnection<T>(
   work: (own: Database) => Promise<T>,
 ): Promise<T> {
   const unique = `${name} ${randomUUID().slice(0, 8)}`
-  const own = db.openAnother({ name: unique, max: 1, patienceMs: LONGEST_STATEMENT_MS })
+  const own = db.openAnother({ name: unique, max: 2, patienceMs: LONGEST_STATEMENT_MS })
   const done = new AbortController()
   try {
     return await Promise.race([work(own), standWatch(db, `poolkeeper ${unique}`, signal, done.signal)])
@@ -66,7 +66,8 @@ async function waitForSilence(db: Database, backend: string, signal: AbortSignal
 /** `active`, or when it last changed its state; the same as before when the server can't be asked either. */
 async function signOfWork(db: Database, backend: string): Promise<string | undefined> {
   const [answer] = await Promise.allSettled([
-    db.execute<{ sign: string }>(sql`select case when state = 'active' then state else state_change::text end as sign
+    db.execute<{ sign: string }>(sql`
+      select case when bool_or(state = 'active') then 'active' else max(state_change)::text end as sign
       from pg_stat_activity where application_name = ${backend}`),
   ])
   return answer.status === 'fulfilled' ? answer.value[0]?.sign : undefined

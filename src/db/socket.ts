@@ -7,6 +7,8 @@ export interface Address {
   readonly path?: string | false
 }
 
+export type OpenSocket = (address: Address) => Socket
+
 const LOOK_EVERY_MS = 1_000
 
 /**
@@ -15,7 +17,7 @@ const LOOK_EVERY_MS = 1_000
  * because nothing that the server could be told reaches it, and the kernel retransmits for a quarter of an hour. Whoever
  * waits gets an error with the code ETIMEDOUT.
  */
-export function socketsFor(patienceMs: number): (address: Address) => Socket {
+export function socketsFor(patienceMs: number): OpenSocket {
   let opened = 0
   return ({ host, port, path }) => {
     const nth = opened++ % host.length
@@ -24,6 +26,16 @@ export function socketsFor(patienceMs: number): (address: Address) => Socket {
     destroyWhenSilent(socket, patienceMs)
     // postgres.js names the host to TLS from here
     return Object.assign(socket, target)
+  }
+}
+
+/** The same, for one socket: postgres.js is refused a second one. */
+export function openedOnce(open: OpenSocket): OpenSocket {
+  let opened = false
+  return (address) => {
+    if (opened) throw Object.assign(new Error('The connection was lost'), { code: 'CONNECTION_CLOSED' })
+    opened = true
+    return open(address)
   }
 }
 

@@ -1,4 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
+import type postgres from 'postgres'
 import type { Database } from '../db/database.ts'
 import { snapshotSchemaOf } from '../db/names.ts'
 import { dataflows, snapshots } from '../db/schema.ts'
@@ -104,10 +105,23 @@ const IN_THE_WAY: ReadonlySet<string | undefined> = new Set([
  * @returns false when it has to wait.
  */
 async function dropPartition(db: Database, schema: string, parent: string, partition: string): Promise<boolean> {
-  const connection = await db.$client.reserve()
-  try {
+  return db.connections.use(async (connection) => {
     await connection`set lock_timeout = '2s'`
     await connection`set statement_timeout = '10s'`
+    const gone = await detachAndDrop(connection, schema, parent, partition)
+    await connection`reset lock_timeout`
+    await connection`reset statement_timeout`
+    return gone
+  })
+}
+
+async function detachAndDrop(
+  connection: postgres.Sql,
+  schema: string,
+  parent: string,
+  partition: string,
+): Promise<boolean> {
+  try {
     const [child] = await connection<{ detaching: boolean | null }[]>`
       select i.inhdetachpending as detaching from pg_class c left join pg_inherits i on i.inhrelid = c.oid
       where c.relnamespace = to_regnamespace(quote_ident(${schema})) and c.relname = ${partition}`
@@ -120,9 +134,5 @@ async function dropPartition(db: Database, schema: string, parent: string, parti
   } catch (error) {
     if (IN_THE_WAY.has(errorCode(error))) return false
     throw error
-  } finally {
-    await connection`reset lock_timeout`
-    await connection`reset statement_timeout`
-    connection.release()
   }
 }
