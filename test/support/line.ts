@@ -46,8 +46,8 @@ export interface Line {
   /** Requests a run and waits for its end. */
   run(dataflow: { id: number }): Promise<RunRecord>
   request(dataflow: { id: number }): Promise<number>
-  /** Waits for the end of a run. */
-  ended(run: number): Promise<RunRecord>
+  /** Waits for the end of a run. @param withinMs default: a minute */
+  ended(run: number, withinMs?: number): Promise<RunRecord>
 }
 
 /** Quotas a thousand times AWS's unless the test is about them: most tests are about rows. */
@@ -100,14 +100,14 @@ export async function createLineAt(endpoint: string, { poolId, credentials }: Or
     request: async ({ id }) =>
       (await requestRun(db, { dataflowId: id, trigger: 'manual', requestedBy: 'the test' })).id,
     run: async (dataflow) => line.ended(await line.request(dataflow)),
-    ended: (run) =>
+    ended: (run, withinMs = 60_000) =>
       vi.waitFor(
         async () => {
           const record = await findRun(db, run)
           expect(isActive(record.state), `run ${run} is still ${record.state}`).toBe(false)
           return record
         },
-        { timeout: 60_000, interval: 50 },
+        { timeout: withinMs, interval: 50 },
       ),
   }
   return line
