@@ -1,7 +1,8 @@
 import { once } from 'node:events'
-import { connect, createServer, type Socket } from 'node:net'
+import { createServer } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { createTestDatabase } from '../support/database.ts'
+import { openProxy } from '../support/proxy.ts'
 import { testRedisUrl } from '../support/redis.ts'
 import { openDashboard, openDashboardForTest, signedIn, stranger } from './visitor.ts'
 
@@ -21,21 +22,6 @@ async function mutePort(): Promise<number> {
   await once(server, 'listening')
   onTestFinished(() => void server.close())
   return (server.address() as { port: number }).port
-}
-
-/** Lets connections to one port reach another, until the returned function cuts them all. */
-async function forward(from: number, to: number): Promise<() => void> {
-  const sockets = new Set<Socket>()
-  const server = createServer((incoming) => {
-    const outgoing = connect(to, '127.0.0.1')
-    for (const socket of [incoming, outgoing]) sockets.add(socket.on('error', () => socket.destroy()))
-    incoming.pipe(outgoing).pipe(incoming)
-  }).listen(from, '127.0.0.1')
-  await once(server, 'listening')
-  return () => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  }
 }
 
 test.each([
@@ -59,18 +45,17 @@ test.each([
 
 test('the queues open once Redis comes, close when it goes, and open again', async () => {
   const { db, url: databaseUrl } = await createTestDatabase()
-  const real = new URL(await testRedisUrl())
-  const seen = new URL(real)
-  seen.port = String(await deadPort())
-  const visit = await signedIn(await openDashboardForTest({ databaseUrl, redisUrl: seen.href }), db)
+  const proxy = await openProxy(await testRedisUrl())
+  proxy.cut()
+  const visit = await signedIn(await openDashboardForTest({ databaseUrl, redisUrl: proxy.url }), db)
   const answers = async () => (await visit('/queues/api/queues')).status
   expect(await answers()).toBe(503)
-  const goAway = await forward(Number(seen.port), Number(real.port))
+  await proxy.mend()
   await vi.waitFor(async () => expect(await answers()).toBe(200), 10_000)
   expect(await (await visit('/')).text()).toContain('Redis and Postgres well')
-  goAway()
+  proxy.cut()
   await vi.waitFor(async () => expect(await answers()).toBe(503), 10_000)
-  onTestFinished(await forward(Number(seen.port), Number(real.port)))
+  await proxy.mend()
   await vi.waitFor(async () => expect(await answers()).toBe(200), 10_000)
 })
 
