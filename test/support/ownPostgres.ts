@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { sql } from 'drizzle-orm'
 import { onTestFinished } from 'vitest'
 import { closeDatabase, openDatabase } from '../../src/db/database.ts'
 import { migrate } from '../../src/db/migrate.ts'
@@ -9,6 +10,7 @@ import { freePort } from '../../src/embedded/freePort.ts'
 import { lockHolder } from '../../src/embedded/lock.ts'
 import { startPostgres } from '../../src/embedded/postgres.ts'
 import type { LineDatabase } from './line.ts'
+import { databaseUrlOf } from './server.ts'
 import { removeDataFolder } from './services.ts'
 
 /** A Postgres that nobody else uses, with a migrated database: to be stopped, crashed and filled up. */
@@ -17,6 +19,8 @@ export interface OwnPostgres extends LineDatabase {
   stopImmediately(): Promise<void>
   /** Starts it again, at the address that it had, and waits until it has recovered. */
   start(): Promise<void>
+  /** Another migrated database, the whole of it in a tablespace. */
+  databaseIn(tablespace: string): Promise<LineDatabase>
 }
 
 /**
@@ -29,16 +33,13 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
   const options = { durable: true, log: join(folder, 'logs', 'postgres.log'), port: await freePort() }
   let server = await startPostgres(folder, options)
   const { url, data } = server
-  const db = openDatabase(url, { name: 'test' })
   onTestFinished(async () => {
-    await closeDatabase(db, 0)
     await server.stop()
     await removeDataFolder(folder)
   })
-  await migrate(db)
+  const database = await openMigrated(url)
   return {
-    db,
-    url,
+    ...database,
     async stopImmediately() {
       const postmaster = await lockHolder(data)
       if (postmaster === undefined) throw new TypeError('it does not run')
@@ -48,5 +49,16 @@ export async function startOwnPostgres(): Promise<OwnPostgres> {
     async start() {
       server = await startPostgres(folder, options)
     },
+    async databaseIn(tablespace) {
+      await database.db.execute(sql`create database another tablespace ${sql.identifier(tablespace)}`)
+      return openMigrated(databaseUrlOf(url, 'another'))
+    },
   }
+}
+
+async function openMigrated(url: string): Promise<LineDatabase> {
+  const db = openDatabase(url, { name: 'test' })
+  onTestFinished(() => closeDatabase(db, 0))
+  await migrate(db)
+  return { db, url }
 }
