@@ -92,9 +92,10 @@ export async function finishTask(db: Queryable, claim: Claim, usage: Omit<Usage,
 /**
  * Puts a task back in good order, at the end of a slice, for a deploy, or to wait something out: not a failure.
  * @param waiting whether it got nowhere and waits for AWS or the network.
- * @returns since when it has been waiting without a commit; null when it isn't, or the claim is lost.
+ * @returns for how many ms it has been waiting without a commit, by Postgres's clock, because it may have begun to on
+ *   another machine; 0 when it isn't, or the claim is lost.
  */
-export async function releaseTask(db: Queryable, claim: Claim, usage: Usage, waiting: boolean): Promise<Date | null> {
+export async function releaseTask(db: Queryable, claim: Claim, usage: Usage, waiting: boolean): Promise<number> {
   const [task] = await db
     .update(tasks)
     .set({
@@ -105,8 +106,8 @@ export async function releaseTask(db: Queryable, claim: Claim, usage: Usage, wai
       ...(waiting && { waitingSince: sql`coalesce(${tasks.waitingSince}, now())` }),
     })
     .where(holds(claim))
-    .returning({ waitingSince: tasks.waitingSince })
-  return task?.waitingSince ?? null
+    .returning({ waitedMs: sql`extract(epoch from now() - ${tasks.waitingSince}) * 1000`.mapWith(Number) })
+  return task?.waitedMs ?? 0
 }
 
 /** Begins a stream again from its first page. Rows that were staged stay: doubles are removed when it is published. */

@@ -3,6 +3,7 @@ import type { Stoppable } from '../lifecycle.ts'
 import type { Logger } from '../logger.ts'
 import { closeConsumers } from '../queue/close.ts'
 import { dispatchTasks } from '../queue/dispatch.ts'
+import { promoteOverdue } from '../queue/promote.ts'
 import { openTaskQueues } from '../queue/queues.ts'
 import { reconcileTasks } from '../queue/reconcile.ts'
 import { openRedis } from '../queue/redis.ts'
@@ -35,6 +36,7 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
     dispatch,
     startLoop('due', 1_000, () => requestDueRuns(db), logger),
     startLoop('reconcile', 5_000, reconcileRounds(), logger),
+    startLoop('promote', 5_000, promoteRounds(), logger),
     startLoop('prune', 30_000, prune, logger),
   ]
   // Polling finds what a notification missed, so a listener that fails costs latency and nothing else.
@@ -49,6 +51,13 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
       if (freed === 0) return
       logger.warn({ tasks: freed }, 'jobs were gone from Redis; their tasks are dispatched again')
       dispatch.wake()
+    }
+  }
+
+  function promoteRounds(): () => Promise<void> {
+    let waiting = new Set<string>()
+    return async () => {
+      waiting = await promoteOverdue(queues, waiting)
     }
   }
 

@@ -52,7 +52,7 @@ describe('a claim', () => {
     const before = await taskOf(old)
     expect(await db.execute(firstPage(old))).toEqual([])
     expect(await finishTask(db, old, NO_USAGE)).toBe(false)
-    expect(await releaseTask(db, old, { ...NO_USAGE, requests: 5 }, true)).toBeNull()
+    expect(await releaseTask(db, old, { ...NO_USAGE, requests: 5 }, true)).toBe(0)
     await restartStream(db, old)
     expect(await db.transaction((tx) => stillHolds(tx, old))).toBe(false)
     expect(await taskOf(old)).toEqual(before)
@@ -80,16 +80,18 @@ describe('a task that is put back', () => {
   test('keeps its checkpoint and what it used, and does not count as a failure', async () => {
     const claim = await oneClaim()
     await db.execute(firstPage(claim, { rows: 60, token: 'page 2' }))
-    expect(await releaseTask(db, claim, { requests: 3, throttled: 2, warnings: 1 }, false)).toBeNull()
+    expect(await releaseTask(db, claim, { requests: 3, throttled: 2, warnings: 1 }, false)).toBe(0)
     expect(await taskOf(claim)).toMatchObject({ token: 'page 2', rows: 60, requests: 3, throttled: 2, warnings: 1 })
     expect(await taskOf(claim)).toMatchObject({ fruitlessStarts: 0, state: 'ready', waitingSince: null })
   })
 
-  test('to wait something out remembers since when, until it gets on', async () => {
+  test('to wait something out tells for how long by now, until it gets on', async () => {
     const claim = await oneClaim()
-    const since = await releaseTask(db, claim, NO_USAGE, true)
-    expect(since).toBeInstanceOf(Date)
-    expect(await releaseTask(db, await claimed(db, claim.task.id), NO_USAGE, true)).toEqual(since)
+    expect(await releaseTask(db, claim, NO_USAGE, true)).toBe(0)
+    const waitingSince = (await taskOf(claim))?.waitingSince
+    expect(waitingSince).toBeInstanceOf(Date)
+    expect(await releaseTask(db, await claimed(db, claim.task.id), NO_USAGE, true)).toBeGreaterThan(0)
+    expect(await taskOf(claim)).toMatchObject({ waitingSince })
     await db.execute(firstPage(await claimed(db, claim.task.id)))
     expect(await taskOf(claim)).toMatchObject({ waitingSince: null })
   })
