@@ -14,6 +14,7 @@ import { plan } from './plan.ts'
 import type { Pools } from './pools.ts'
 import { publish } from './publish.ts'
 import { stream } from './stream.ts'
+import { whileHeld } from './whileHeld.ts'
 
 /** The verbs, by kind of task. */
 const WORK: Readonly<Record<TaskKind, (context: WorkContext, claim: Claim, signal: AbortSignal) => Promise<Outcome>>> =
@@ -25,9 +26,6 @@ const WORK: Readonly<Record<TaskKind, (context: WorkContext, claim: Claim, signa
 
 /** Claims without a commit in between before a task is given up: it takes its process down, or always meets a bug. */
 const MAX_FRUITLESS_STARTS = 5
-
-/** Without any progress for this long, what should mend itself won't. */
-const PATIENCE_MS = 60 * 60_000
 
 const WAIT_MS = { least: 1_000, most: 5_000 }
 const RETRY_MS = { least: 500, most: 3_000 }
@@ -98,7 +96,7 @@ async function work({ performer, claim, report }: Turn): Promise<Outcome> {
   }
   const { dataflow, pool } = await performer.pools.open(run)
   const context = { db: performer.db, dataflow, pool, onProgress: report.progress }
-  return WORK[task.kind](context, claim, performer.quiet)
+  return whileHeld(performer.db, claim, performer.quiet, (signal) => WORK[task.kind](context, claim, signal))
 }
 
 async function settle(turn: Turn, outcome: Outcome): Promise<string> {
@@ -134,11 +132,10 @@ async function recover(turn: Turn, error: unknown): Promise<string> {
   return later(job, token, between(RETRY_MS))
 }
 
-/** What passes by itself is waited for, without counting as a failure; but not for ever. */
+/** What passes by itself is waited for, without counting as a failure; but not longer than the watchdog would. */
 async function waitOut(turn: Turn, wait: WaitError): Promise<string> {
   const { performer, claim, job, token, report } = turn
-  const waitedMs = await releaseTask(performer.db, claim, await usageOf(turn), true)
-  if (waitedMs > PATIENCE_MS) return giveUp(turn, wait)
+  if (await releaseTask(performer.db, claim, await usageOf(turn), true)) return giveUp(turn, wait)
   report.close(`waiting: ${wait.message}`)
   return later(job, token, between(WAIT_MS))
 }

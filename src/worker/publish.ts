@@ -8,7 +8,7 @@ import type { TableShape } from '../db/table.ts'
 import type { CauseCode } from '../errors.ts'
 import { endRun } from '../run/end.ts'
 import { readUsersAsOneStream, usersFromShards } from '../run/fallback.ts'
-import { type Claim, finishTask, lockRun, stillHolds } from '../run/tasks.ts'
+import { type Claim, finishTask, lockRun, markMoved, stillHolds } from '../run/tasks.ts'
 import { compareTable, type TableChange } from '../snapshot/compare.ts'
 import { finishTable } from '../snapshot/finish.ts'
 import { objection } from '../snapshot/guard.ts'
@@ -26,10 +26,15 @@ export async function publish(context: WorkContext, claim: Claim, signal: AbortS
   if (!(await shardsAddUp(context, claim, signal))) return readAgain(context, claim)
   const shapes = await snapshotShapes(context.db, claim.run.id)
   const from = await publishedSnapshot(context.db, context.dataflow.id)
-  const changes = await onOwnConnection(context.db, { name: `publish ${claim.run.id}`, signal }, async (own) => {
-    await finishTables(own, context, claim, shapes)
-    return compareTables(own, context, claim, shapes, from)
-  })
+  const onWork = () => markMoved(context.db, claim)
+  const changes = await onOwnConnection(
+    context.db,
+    { name: `publish ${claim.run.id}`, signal, onWork },
+    async (own) => {
+      await finishTables(own, context, claim, shapes)
+      return compareTables(own, context, claim, shapes, from)
+    },
+  )
   const hold = reasonToHold(context, claim, changes, from)
   return context.db.transaction((tx) => endWith(tx, context, claim, { from, changes, hold }))
 }
