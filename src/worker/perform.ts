@@ -140,14 +140,17 @@ async function waitOut(turn: Turn, wait: WaitError): Promise<string> {
   return later(job, token, between(WAIT_MS))
 }
 
-/** Ends the run as failed; only while the claim holds, since the worker that took over may be doing well. */
+/**
+ * Ends the run as failed; only while the claim holds, since the worker that took over may be doing well. The task is put
+ * back before that, because on a full disk the end can't be written down, again and again, and who lives to say so is in
+ * no crash loop (a task was begun ten times in 12 s, measured).
+ */
 async function giveUp(turn: Turn, { code, description }: PoolkeeperError): Promise<string> {
   const { performer, claim, report } = turn
-  const usage = await usageOf(turn)
+  await releaseTask(performer.db, claim, await usageOf(turn), false)
   const failed = await performer.db.transaction(async (tx) => {
     await lockRun(tx, claim.run.id)
     if (!(await stillHolds(tx, claim))) return false
-    await releaseTask(tx, claim, usage, false)
     return endRun(tx, claim.run.id, { to: 'failed', cause: code, description })
   })
   if (!failed) return turnedAway(turn)
