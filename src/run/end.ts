@@ -2,6 +2,7 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
 import { type RunState, runs, type SnapshotState, snapshots, tasks } from '../db/schema.ts'
 import type { CauseCode } from '../errors.ts'
+import { lockHeldBefore } from './locks.ts'
 import { moveRun } from './move.ts'
 
 export interface Ending {
@@ -14,7 +15,7 @@ export interface Ending {
 /**
  * Ends a run: its state, cause and figures, its open tasks dropped, so that every worker hears of it at its next
  * commit or within seconds, and its snapshot given up unless it was published or is held, or a retry may go on with it.
- * Call it in the transaction of whatever decided the end.
+ * One that succeeded or is held replaces a held one before it. Call it in the transaction of whatever decided the end.
  * @returns false when the run had ended already; nothing was changed then.
  */
 export async function endRun(db: Queryable, runId: number, { to, cause, description }: Ending): Promise<boolean> {
@@ -34,6 +35,7 @@ export async function endRun(db: Queryable, runId: number, { to, cause, descript
       throttled = greatest(r.throttled, s.throttled), warnings = greatest(r.warnings, s.warnings)
     from (select coalesce(sum(requests), 0) as requests, coalesce(sum(throttled), 0) as throttled,
       coalesce(sum(warnings), 0) as warnings from poolkeeper.tasks where run_id = ${runId}) s where r.id = ${runId}`)
+  if (to === 'succeeded' || to === 'held') await replaceHeld(db, runId)
   await db
     .update(snapshots)
     .set({ state: snapshotAfter(to, cause) })
@@ -48,4 +50,12 @@ function snapshotAfter(to: Ending['to'], cause: CauseCode | undefined): Snapshot
   if (to === 'succeeded') return 'kept'
   if (to === 'held') return 'held'
   return to === 'failed' && !NOT_TO_GO_ON_FROM.has(cause) ? 'left' : 'dropping'
+}
+
+/** A newer import tells more than the one that waits for a person: what they would decide on is out of date. */
+async function replaceHeld(db: Queryable, by: number): Promise<void> {
+  for (const held of await lockHeldBefore(db, by)) {
+    const description = `Held, then replaced by run ${by}, a newer import. \`poolkeeper history\` shows what became of that one.`
+    await endRun(db, held, { to: 'cancelled', cause: 'replaced', description })
+  }
 }
