@@ -22,20 +22,39 @@ export function userStreams(estimatedUsers: number): StreamSource[] {
 const TOLERATED_SHARE = 0.02
 const TOLERATED_USERS = 20
 
-export interface ShardCount {
-  /** Rows staged by all shards together. */
-  readonly staged: number
-  /** EstimatedNumberOfUsers when the run was planned, and again when the last shard had ended. */
-  readonly estimatedBefore: number
-  readonly estimatedAfter: number
+export interface UsersFound {
+  /** Users that the shards have brought together. */
+  readonly byShards: number
+  /** Users that one stream without a filter has brought; null while the pool was not read so. */
+  readonly asOneStream: number | null
+  /** The lower of EstimatedNumberOfUsers when the run was planned, and when its last stream had ended. */
+  readonly estimated: number
 }
 
 /**
- * Whether the shards may be believed to have found every user. Nobody has published how faithfully Cognito filters by
- * `sub`, and AWS does not promise that subs begin with a hex digit: if they say fewer users than the pool (by the lower
- * of two estimates) counts, read it again as one stream. Finding more is no cause for doubt: doubles are removed later.
+ * Whether the shards may have missed somebody, so that the pool is to be read once more as one stream. Nobody has
+ * published how faithfully Cognito filters by `sub`, and AWS does not promise that subs begin with a hex digit. Finding
+ * more than the estimate is no cause for doubt: doubles are removed later.
  */
-export function shardsAreHonest({ staged, estimatedBefore, estimatedAfter }: ShardCount): boolean {
-  const expected = Math.min(estimatedBefore, estimatedAfter)
-  return staged >= expected * (1 - TOLERATED_SHARE) - TOLERATED_USERS
+export function shardsFallShort({ byShards, asOneStream, estimated }: UsersFound): boolean {
+  return asOneStream === null && fallsShort(byShards, estimated)
 }
+
+/**
+ * Looks at what was read in the end, however it was read: whether users seem to be missing even so, or the one stream
+ * found fewer than the shards, so that neither can be believed.
+ * @param different the users without doubles, as they would be published
+ * @returns what disagrees, in words for history; null when nothing does.
+ */
+export function disagreement({ byShards, asOneStream, estimated }: UsersFound, different: number): string | null {
+  const oneStreamFellShort = asOneStream !== null && fallsShort(asOneStream, byShards)
+  if (!oneStreamFellShort && !fallsShort(different, estimated)) return null
+  const again = asOneStream === null ? '' : ` one stream of all users ${counted(asOneStream)},`
+  return `The users don't add up: Cognito counts about ${counted(estimated)}, the shards brought ${counted(byShards)},${again} which makes ${counted(different)} different ones.`
+}
+
+function fallsShort(found: number, expected: number): boolean {
+  return found < expected * (1 - TOLERATED_SHARE) - TOLERATED_USERS
+}
+
+const counted = (count: number) => count.toLocaleString('en')

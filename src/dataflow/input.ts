@@ -103,6 +103,21 @@ const credentials = z.discriminatedUnion(
   'choose the credentials: an access key, a role, or those of the environment',
 )
 
+const wholeNumber = (what: string, least: number, most: number) =>
+  z
+    .int(`${what} must be a whole number`)
+    .min(least, `${what} must be at least ${least}`)
+    .max(most, `${what} must be at most ${most.toLocaleString('en')}`)
+
+/** More rows than a table will ever have, and what an integer of Postgres holds. */
+const MOST_ROWS = 1_000_000_000
+
+/** 100 groups for each of 40 million users, Cognito's caps, are 26 days of memberships at its fixed quota. */
+const LONGEST_RUN_MINUTES = 30 * 24 * 60
+
+/** A run that stands still for a day stands still. */
+const LONGEST_STANDSTILL_MINUTES = 24 * 60
+
 /** What `create` and `edit` have in common. */
 const fields = {
   displayName: text('display name', 200).min(1, 'the display name is empty'),
@@ -124,6 +139,9 @@ const fields = {
     .min(0, 'the most that may be removed must be 0 to 100 percent, or off')
     .max(100, 'the most that may be removed must be 0 to 100 percent, or off')
     .nullable(),
+  maxRemovedRows: wholeNumber('the rows that may be removed', 0, MOST_ROWS),
+  timeoutMinutes: wholeNumber('the minutes that a run may take', 1, LONGEST_RUN_MINUTES),
+  noProgressMinutes: wholeNumber('the minutes without progress', 1, LONGEST_STANDSTILL_MINUTES),
 }
 
 function sentence(problem: string): string {
@@ -147,7 +165,10 @@ export const createInput = z
     schedule: fields.schedule.default(null),
     timezone: timezone.default('UTC'),
     keepSnapshots: fields.keepSnapshots.default(7),
-    maxRemovedPercent: fields.maxRemovedPercent.default(25),
+    maxRemovedPercent: fields.maxRemovedPercent.default(15),
+    maxRemovedRows: fields.maxRemovedRows.default(20),
+    timeoutMinutes: fields.timeoutMinutes.default(24 * 60),
+    noProgressMinutes: fields.noProgressMinutes.default(30),
   })
   .superRefine(regionAgrees)
 

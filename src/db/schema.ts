@@ -219,8 +219,9 @@ export const tasks = poolkeeper.table(
     /** Counts the jobs made for it; in the job's id, because BullMQ silently ignores an id that it has seen. */
     delivery: integer().notNull().default(0),
     dispatchedAt: instant('dispatched_at'),
+    /** Who works at it, or ended it; null while it waits for a worker. */
     claimedBy: text('claimed_by'),
-    /** When somebody last claimed it, put it back or got further with it. */
+    /** When somebody last claimed it, put it back or got further with it; the watchdog and the doctor go by it. */
     movedAt: instant('moved_at').notNull().defaultNow(),
     /** Since when it has been waiting out throttling or the network without a commit; patience has an end. */
     waitingSince: instant('waiting_since'),
@@ -237,9 +238,10 @@ export const tasks = poolkeeper.table(
 
 /**
  * `building` until publish has finished its tables, `held` while the guard keeps it from readers, `kept` once published,
- * `dropping` when nobody may see it any more, `dropped` when its tables are gone.
+ * `left` by a failed run for an hour, so that a retry can go on with it, `dropping` when nobody may see it any more,
+ * `dropped` when its tables are gone.
  */
-export type SnapshotState = 'building' | 'held' | 'kept' | 'dropping' | 'dropped'
+export type SnapshotState = 'building' | 'held' | 'kept' | 'left' | 'dropping' | 'dropped'
 
 /** A run's tables as one version. Its id is the run's, and the key of its partitions. */
 export const snapshots = poolkeeper.table(

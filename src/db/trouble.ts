@@ -1,4 +1,4 @@
-import { errorCode, WaitError } from '../errors.ts'
+import { errorCode, GiveUpError, type PoolkeeperError, WaitError } from '../errors.ts'
 
 /** What passes by itself: the server is away, starting, stopping, out of connections, or chose us in a deadlock. */
 const PASSING = new Set([
@@ -25,12 +25,23 @@ const PASSING = new Set([
   'EAI_AGAIN',
 ])
 
+const DISK_FULL = '53100'
+
 /**
- * Tells trouble with Postgres that passes by itself from a statement that is wrong.
- * @returns what to wait for; undefined when the error says nothing about Postgres being away.
+ * Tells trouble that Postgres is in from a statement that is wrong: what passes by itself is waited out. A full disk is
+ * not, because waiting would keep it full: the rows of the run that ends are dropped, and make room for everybody else's.
+ * @returns undefined when the error says nothing about how Postgres fares.
  */
-export function databaseTrouble(error: unknown): WaitError | undefined {
+export function databaseTrouble(error: unknown): PoolkeeperError | undefined {
   const code = errorCode(error)
+  if (code === DISK_FULL) {
+    return new GiveUpError(
+      'database-full',
+      "Postgres's disk is full.",
+      'Free some space, then retry the run; what is published is untouched.',
+      { cause: error },
+    )
+  }
   if (!code || !(PASSING.has(code) || code.startsWith('08'))) return undefined
   return new WaitError(
     'database-unavailable',

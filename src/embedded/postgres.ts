@@ -24,11 +24,13 @@ export interface PostgresOptions {
   readonly durable: boolean
   /** Path of the server's log, begun anew at each start. */
   readonly log: string
+  /** Default: a free one. */
+  readonly port?: number
 }
 
 /**
- * Starts the Postgres of a data folder on a free port of 127.0.0.1 and waits until it answers. It ends with this process,
- * however this process ends.
+ * Starts the Postgres of a data folder on 127.0.0.1 and waits until it answers. It ends with this process, however this
+ * process ends.
  * @throws AskError with the end of the server's log when it does not start.
  */
 export async function startPostgres(dataFolder: string, options: PostgresOptions): Promise<Server & Cluster> {
@@ -58,8 +60,8 @@ const WATCH = `exec 3<&0
 { read -r _; kill -INT $postgres; } <&3 & reader=$!
 wait $postgres; kill $reader 2>/dev/null`
 
-async function launch(cluster: Cluster, binaries: string, { durable, log }: PostgresOptions): Promise<Server> {
-  const port = await freePort()
+async function launch(cluster: Cluster, binaries: string, options: PostgresOptions): Promise<Server> {
+  const { durable, log, port = await freePort() } = options
   const output = await open(log, 'w', 0o600)
   const command = [join(binaries, 'bin', 'postgres'), '-D', cluster.data, ...settings(port, durable)]
   const watcher = spawn('/bin/sh', ['-c', WATCH, 'sh', ...command], {

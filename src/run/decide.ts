@@ -1,12 +1,11 @@
-import { eq } from 'drizzle-orm'
 import type { Database, Transaction } from '../db/database.ts'
-import { dataflows, runs } from '../db/schema.ts'
+import type { runs } from '../db/schema.ts'
 import { AskError } from '../errors.ts'
 import { movePointer } from '../snapshot/pointer.ts'
 import { endRun } from './end.ts'
+import { lockToEnd } from './locks.ts'
 import { type RequestedRun, requestRun } from './request.ts'
 import { isActive } from './states.ts'
-import { lockRun } from './tasks.ts'
 
 /** What a person decides about a run. Each is one transaction, and says in history who decided. */
 
@@ -74,17 +73,10 @@ async function decide<T>(
   decision: (tx: Transaction, run: RunRow) => Promise<T>,
 ): Promise<T> {
   return db.transaction(async (tx) => {
-    await lockDataflowOf(tx, runId)
-    const run = await lockRun(tx, runId)
+    const run = await lockToEnd(tx, runId)
     if (!run) throw new AskError('not-found', `There is no run ${runId}.`, 'See `poolkeeper history`.')
     return decision(tx, run)
   })
-}
-
-/** In the order in which everybody locks: dataflow, run, tasks. */
-async function lockDataflowOf(tx: Transaction, runId: number): Promise<void> {
-  const dataflowOfRun = tx.select({ id: runs.dataflowId }).from(runs).where(eq(runs.id, runId))
-  await tx.select({ id: dataflows.id }).from(dataflows).where(eq(dataflows.id, dataflowOfRun)).for('key share')
 }
 
 function ended({ id, state }: RunRow): AskError {
@@ -92,4 +84,7 @@ function ended({ id, state }: RunRow): AskError {
   return new AskError('conflict', `Run ${id} is not under way any more: its state is ${state}.`, remedy)
 }
 
-const notHeld = ({ id, state }: RunRow) => new AskError('conflict', `Run ${id} is not held: its state is ${state}.`)
+/** What became of it tells what to do: a run that was replaced names the one that a person has to look at now. */
+function notHeld({ id, state, description }: RunRow): AskError {
+  return new AskError('conflict', `Run ${id} is not held: its state is ${state}.`, description ?? '')
+}

@@ -1,7 +1,8 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
-import { type RunState, runs, snapshots, tasks } from '../db/schema.ts'
+import { type RunState, runs, type SnapshotState, snapshots, tasks } from '../db/schema.ts'
 import type { CauseCode } from '../errors.ts'
+import { lockHeldBefore } from './locks.ts'
 import { moveRun } from './move.ts'
 
 export interface Ending {
@@ -13,8 +14,8 @@ export interface Ending {
 
 /**
  * Ends a run: its state, cause and figures, its open tasks dropped, so that every worker hears of it at its next
- * commit, and its snapshot given up unless it was published or is held. Call it in the transaction of whatever decided
- * the end.
+ * commit or within seconds, and its snapshot given up unless it was published or is held, or a retry may go on with it.
+ * One that succeeded or is held replaces a held one before it. Call it in the transaction of whatever decided the end.
  * @returns false when the run had ended already; nothing was changed then.
  */
 export async function endRun(db: Queryable, runId: number, { to, cause, description }: Ending): Promise<boolean> {
@@ -34,9 +35,27 @@ export async function endRun(db: Queryable, runId: number, { to, cause, descript
       throttled = greatest(r.throttled, s.throttled), warnings = greatest(r.warnings, s.warnings)
     from (select coalesce(sum(requests), 0) as requests, coalesce(sum(throttled), 0) as throttled,
       coalesce(sum(warnings), 0) as warnings from poolkeeper.tasks where run_id = ${runId}) s where r.id = ${runId}`)
+  if (to === 'succeeded' || to === 'held') await replaceHeld(db, runId)
   await db
     .update(snapshots)
-    .set({ state: to === 'succeeded' ? 'kept' : to === 'held' ? 'held' : 'dropping' })
+    .set({ state: snapshotAfter(to, cause) })
     .where(and(eq(snapshots.id, runId), inArray(snapshots.state, ['building', 'held'])))
   return true
+}
+
+/** Of these a retry would fail again if it went on: by the same token, or for want of the room that the rows take. */
+const NOT_TO_GO_ON_FROM: ReadonlySet<CauseCode | undefined> = new Set(['token-loop', 'token-expired', 'database-full'])
+
+function snapshotAfter(to: Ending['to'], cause: CauseCode | undefined): SnapshotState {
+  if (to === 'succeeded') return 'kept'
+  if (to === 'held') return 'held'
+  return to === 'failed' && !NOT_TO_GO_ON_FROM.has(cause) ? 'left' : 'dropping'
+}
+
+/** A newer import tells more than the one that waits for a person: what they would decide on is out of date. */
+async function replaceHeld(db: Queryable, by: number): Promise<void> {
+  for (const held of await lockHeldBefore(db, by)) {
+    const description = `Held, then replaced by run ${by}, a newer import. \`poolkeeper history\` shows what became of that one.`
+    await endRun(db, held, { to: 'cancelled', cause: 'replaced', description })
+  }
 }

@@ -1,22 +1,30 @@
 import { and, eq, sql } from 'drizzle-orm'
-import type { Transaction } from '../db/database.ts'
+import type { Queryable, Transaction } from '../db/database.ts'
 import { tasks } from '../db/schema.ts'
 import { moveRun } from './move.ts'
 import { addStreams, lockRun } from './tasks.ts'
 
 const SHARDS = sql`${tasks.stream}->>'source' = 'users' and ${tasks.stream}->>'prefix' is not null`
+const ONE_STREAM = sql`${tasks.stream} = '{"source": "users", "prefix": null}'`
 
-/** How many users the shards of a run have brought; null when its users are read as one stream already. */
-export async function usersFromShards(tx: Transaction, runId: number): Promise<number | null> {
-  const [read] = await tx
+/** Users that a run's streams have brought, doubles and all. */
+export interface UsersRead {
+  readonly byShards: number
+  /** Null while no stream without a filter has been added. */
+  readonly asOneStream: number | null
+}
+
+/** What a run's shards have brought, and the one stream after them; null for a run that never had shards. */
+export async function usersRead(db: Queryable, runId: number): Promise<UsersRead | null> {
+  const [read] = await db
     .select({
       shards: sql<number>`count(*) filter (where ${SHARDS})`,
-      whole: sql<number>`count(*) filter (where ${tasks.stream} = '{"source": "users", "prefix": null}')`,
-      rows: sql<number>`coalesce(sum(${tasks.rows}) filter (where ${SHARDS}), 0)`,
+      byShards: sql<number>`(coalesce(sum(${tasks.rows}) filter (where ${SHARDS}), 0))::bigint`,
+      asOneStream: sql<number | null>`(sum(${tasks.rows}) filter (where ${ONE_STREAM}))::bigint`,
     })
     .from(tasks)
     .where(and(eq(tasks.runId, runId), eq(tasks.kind, 'stream')))
-  return read && read.shards > 0 && read.whole === 0 ? Number(read.rows) : null
+  return read && read.shards > 0 ? { byShards: read.byShards, asOneStream: read.asOneStream } : null
 }
 
 /**

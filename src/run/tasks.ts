@@ -34,7 +34,12 @@ export interface Checkpoint {
 export async function claimTask(db: Queryable, taskId: number, by: string): Promise<Claim | null> {
   const [task] = await db
     .update(tasks)
-    .set({ epoch: sql`${tasks.epoch} + 1`, claimedBy: by, fruitlessStarts: sql`${tasks.fruitlessStarts} + 1` })
+    .set({
+      epoch: sql`${tasks.epoch} + 1`,
+      claimedBy: by,
+      movedAt: sql`now()`,
+      fruitlessStarts: sql`${tasks.fruitlessStarts} + 1`,
+    })
     .where(and(eq(tasks.id, taskId), eq(tasks.state, 'ready')))
     .returning()
   if (!task) return null
@@ -45,6 +50,16 @@ export async function claimTask(db: Queryable, taskId: number, by: string): Prom
 /** Matches the task's row only while the claim still holds. */
 export function holds({ task }: Claim): SQL {
   return sql`id = ${task.id} and epoch = ${task.epoch} and state = 'ready'`
+}
+
+/** Whether the claim holds now; it may be lost in the next instant. */
+export async function isHeld(db: Queryable, claim: Claim): Promise<boolean> {
+  return (await db.select({ id: tasks.id }).from(tasks).where(holds(claim))).length === 1
+}
+
+/** Notes that work goes on which shows in no commit for minutes, such as building a key. */
+export async function markMoved(db: Queryable, claim: Claim): Promise<void> {
+  await db.update(tasks).set({ movedAt: sql`now()` }).where(holds(claim))
 }
 
 /** Locks the task's row, so that nobody else can claim it before this transaction ends. False when somebody has. */
@@ -66,7 +81,7 @@ export function checkpointFence(
   return sql`update poolkeeper.tasks set
       page = ${next.page}, token = ${next.token}, loop_mark = ${next.loopMark}, rows = rows + ${rows}::int,
       requests = requests + ${usage.requests}::int, throttled = throttled + ${usage.throttled}::int,
-      warnings = warnings + ${usage.warnings}::int, fruitless_starts = 0, waiting_since = null,
+      warnings = warnings + ${usage.warnings}::int, fruitless_starts = 0, waiting_since = null, moved_at = now(),
       state = ${done ? 'done' : 'ready'}, finished_at = ${done ? sql`now()` : sql`null`}
     where ${holds(claim)} and page = ${expected.page} returning 1`
 }
@@ -80,6 +95,7 @@ export async function finishTask(db: Queryable, claim: Claim, usage: Omit<Usage,
     .update(tasks)
     .set({
       state: 'done',
+      movedAt: sql`now()`,
       finishedAt: sql`now()`,
       requests: sql`${tasks.requests} + ${usage.requests}`,
       throttled: sql`${tasks.throttled} + ${usage.throttled}`,
@@ -89,15 +105,23 @@ export async function finishTask(db: Queryable, claim: Claim, usage: Omit<Usage,
   return finished.length === 1
 }
 
+/** Its dataflow's patience has been tried: the same measure as the watchdog's, for a task that somebody is still at. */
+const PATIENCE_IS_OVER = sql<boolean>`coalesce(${tasks.waitingSince} < now() - (
+  select make_interval(mins => d.no_progress_minutes) from poolkeeper.runs r
+  join poolkeeper.dataflows d on d.id = r.dataflow_id where r.id = ${tasks.runId}), false)`
+
 /**
  * Puts a task back in good order, at the end of a slice, for a deploy, or to wait something out: not a failure.
- * @param waiting whether it got nowhere and waits for AWS or the network.
- * @returns since when it has been waiting without a commit; null when it isn't, or the claim is lost.
+ * @param waiting whether it got nowhere and waits for AWS, the network or Postgres.
+ * @returns whether it has been waiting without a commit for longer than its dataflow has patience for; false when the
+ *   claim is lost.
  */
-export async function releaseTask(db: Queryable, claim: Claim, usage: Usage, waiting: boolean): Promise<Date | null> {
+export async function releaseTask(db: Queryable, claim: Claim, usage: Usage, waiting: boolean): Promise<boolean> {
   const [task] = await db
     .update(tasks)
     .set({
+      claimedBy: null,
+      movedAt: sql`now()`,
       fruitlessStarts: 0,
       requests: sql`${tasks.requests} + ${usage.requests}`,
       throttled: sql`${tasks.throttled} + ${usage.throttled}`,
@@ -105,15 +129,19 @@ export async function releaseTask(db: Queryable, claim: Claim, usage: Usage, wai
       ...(waiting && { waitingSince: sql`coalesce(${tasks.waitingSince}, now())` }),
     })
     .where(holds(claim))
-    .returning({ waitingSince: tasks.waitingSince })
-  return task?.waitingSince ?? null
+    .returning({ patienceIsOver: PATIENCE_IS_OVER })
+  return task?.patienceIsOver ?? false
 }
 
 /** Begins a stream again from its first page. Rows that were staged stay: doubles are removed when it is published. */
 export async function restartStream(db: Queryable, claim: Claim): Promise<void> {
   await db
     .update(tasks)
-    .set({ page: 0, token: null, loopMark: null, rows: 0, restarts: sql`${tasks.restarts} + 1`, fruitlessStarts: 0 })
+    .set({
+      ...{ page: 0, token: null, loopMark: null, rows: 0, fruitlessStarts: 0 },
+      restarts: sql`${tasks.restarts} + 1`,
+      movedAt: sql`now()`,
+    })
     .where(holds(claim))
 }
 
@@ -148,6 +176,6 @@ export async function publishWhenAllRead(tx: Transaction, runId: number): Promis
       target: [tasks.runId, tasks.kind],
       targetWhere: sql`kind <> 'stream'`,
       // published before, when the shards did not add up: the same task goes out again as a new delivery
-      set: { state: 'ready', dispatchedAt: null, finishedAt: null },
+      set: { state: 'ready', dispatchedAt: null, finishedAt: null, claimedBy: null, movedAt: sql`now()` },
     })
 }

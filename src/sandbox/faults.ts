@@ -13,6 +13,7 @@ export const faultSchema = z.strictObject({
     'expiredTokens', // no token is good any more
     'filterRefused', // InvalidParameterException for every Filter
     'losingFilter', // a Filter whose value starts with `prefix` finds nobody, silently
+    'losingList', // ListUsers lists nobody whose sub starts with `prefix`, with a Filter or without, silently
     'poolDeleted', // the pool is gone
   ]),
   /** Only requests of this operation. */

@@ -15,6 +15,14 @@ export function* bySignUp(pool: Pool, after: string, wanted: (key: string) => bo
   }
 }
 
+/** All users, in order of sign-up. */
+export const everybody = (pool: Pool, after: string) => bySignUp(pool, after, () => true)
+
+/** The entries but for those whose sub starts with `prefix`; all of them without one. */
+export function* without(prefix: string | undefined, entries: Iterable<Entry>): Generator<Entry> {
+  for (const entry of entries) if (prefix === undefined || !entry.key.startsWith(prefix)) yield entry
+}
+
 /** The users that a filter asks for, ascending by the filtered attribute. */
 export function filtered(pool: Pool, after: string, filter: Filter): Generator<Entry> {
   return filter.attribute === 'sub' ? bySub(pool, after, filter) : byAttribute(pool, after, filter)

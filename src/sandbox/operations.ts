@@ -2,7 +2,7 @@ import type { Cloud } from './cloud.ts'
 import { invalidParameter, notFound, ServiceError } from './errors.ts'
 import type { Strikes } from './faults.ts'
 import { parseFilter } from './filter.ts'
-import { bySignUp, type Entry, filtered } from './listing.ts'
+import { bySignUp, type Entry, everybody, filtered, without } from './listing.ts'
 import type { Page } from './paging.ts'
 import { type Input, limitOf, maxItemsOf, maxResultsOf, optionalText, poolIdOf, requiredText } from './parameters.ts'
 import type { Pool } from './pool.ts'
@@ -57,7 +57,7 @@ function listUsers(cloud: Cloud, call: Call) {
   const lost = filter && call.strikes.has('losingFilter')
   if (lost && filter.value.startsWith(call.strikes.get('losingFilter')?.prefix ?? '')) return { Users: [] }
   const page = pageOf(cloud, call, 'PaginationToken', limit, [pool.id, filterText], (after) =>
-    filter ? filtered(pool, after, filter) : bySignUp(pool, after, () => true),
+    without(call.strikes.get('losingList')?.prefix, filter ? filtered(pool, after, filter) : everybody(pool, after)),
   )
   return { Users: usersOn(page, pool), PaginationToken: page.token }
 }

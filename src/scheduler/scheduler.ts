@@ -3,12 +3,14 @@ import type { Stoppable } from '../lifecycle.ts'
 import type { Logger } from '../logger.ts'
 import { closeConsumers } from '../queue/close.ts'
 import { dispatchTasks } from '../queue/dispatch.ts'
+import { promoteOverdue } from '../queue/promote.ts'
 import { openTaskQueues } from '../queue/queues.ts'
 import { reconcileTasks } from '../queue/reconcile.ts'
 import { openRedis } from '../queue/redis.ts'
 import { openRequestWorker } from '../queue/requests.ts'
 import { pruneTasks } from '../run/prune.ts'
-import { dropSnapshots, retireSnapshots } from '../snapshot/prune.ts'
+import { databaseTime, rescueRuns } from '../run/rescue.ts'
+import { dropSnapshots, retireLeftSnapshots, retireSnapshots } from '../snapshot/prune.ts'
 import { requestDueRuns } from './due.ts'
 import { type Loop, startLoop } from './loop.ts'
 
@@ -19,7 +21,7 @@ export interface SchedulerOptions {
 }
 
 /**
- * Starts a scheduler: due schedules, dispatch, reconcile, requests of other services, prune. Any number may run side by
+ * Starts a scheduler: due schedules, dispatch, reconcile, requests of other services, rescue, prune. Any number may run side by
  * side: each round takes rows under locks that the others skip.
  */
 export async function startScheduler({ databaseUrl, redisUrl, logger }: SchedulerOptions): Promise<Stoppable> {
@@ -35,6 +37,8 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
     dispatch,
     startLoop('due', 1_000, () => requestDueRuns(db), logger),
     startLoop('reconcile', 5_000, reconcileRounds(), logger),
+    startLoop('promote', 5_000, promoteRounds(), logger),
+    startLoop('rescue', 10_000, rescueRounds(), logger),
     startLoop('prune', 30_000, prune, logger),
   ]
   // Polling finds what a notification missed, so a listener that fails costs latency and nothing else.
@@ -52,8 +56,26 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
     }
   }
 
+  function promoteRounds(): () => Promise<void> {
+    let waiting = new Set<string>()
+    return async () => {
+      waiting = await promoteOverdue(queues, waiting)
+    }
+  }
+
+  function rescueRounds(): () => Promise<void> {
+    let watchingSince: Date | undefined
+    return async () => {
+      watchingSince ??= await databaseTime(db)
+      const ended = await rescueRuns(db, watchingSince)
+      if (ended.length > 0)
+        logger.warn({ runs: ended }, 'runs that took too long or stood still are ended; see history')
+    }
+  }
+
   async function prune(): Promise<void> {
     await retireSnapshots(db)
+    await retireLeftSnapshots(db)
     await dropSnapshots(db)
     await pruneTasks(db)
   }

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, desc, eq, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
 import { publications, published } from '../db/schema.ts'
 
@@ -9,6 +9,20 @@ export async function publishedSnapshot(db: Queryable, dataflowId: number): Prom
     .from(published)
     .where(eq(published.dataflowId, dataflowId))
   return row?.snapshotId ?? null
+}
+
+/**
+ * The snapshot that a rollback has put before readers since `base` was published; null when `base` still is, or when
+ * what came after it is an import that somebody approved.
+ */
+export async function rolledBackSince(db: Queryable, dataflowId: number, base: number | null): Promise<number | null> {
+  const [last] = await db
+    .select({ to: publications.toSnapshotId, reason: publications.reason })
+    .from(publications)
+    .where(eq(publications.dataflowId, dataflowId))
+    .orderBy(desc(publications.id))
+    .limit(1)
+  return last && last.reason === 'rollback' && last.to !== base ? last.to : null
 }
 
 export interface PointerMove {

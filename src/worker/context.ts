@@ -5,7 +5,7 @@ import type { DataflowSchemas } from '../snapshot/tables.ts'
 import type { Progress } from './jobReport.ts'
 
 export type WorkDataflow = DataflowSchemas &
-  Pick<typeof dataflows.$inferSelect, 'name' | 'tables' | 'maxRemovedPercent' | 'poolId' | 'region'>
+  Pick<typeof dataflows.$inferSelect, 'name' | 'tables' | 'maxRemovedPercent' | 'maxRemovedRows' | 'poolId' | 'region'>
 
 /** What the verbs work with: the database, the run's dataflow and a client of its pool. */
 export interface WorkContext {

@@ -3,7 +3,7 @@ import type { Complain } from '../boundedLog.ts'
 import type { Database } from '../db/database.ts'
 import type { TaskKind } from '../db/schema.ts'
 import { databaseTrouble } from '../db/trouble.ts'
-import { errorCode, GiveUpError, PoolkeeperError, safeError, WaitError } from '../errors.ts'
+import { GiveUpError, PoolkeeperError, safeError, WaitError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { readTaskJob, type TaskJob } from '../queue/queues.ts'
 import { endRun } from '../run/end.ts'
@@ -14,6 +14,7 @@ import { plan } from './plan.ts'
 import type { Pools } from './pools.ts'
 import { publish } from './publish.ts'
 import { stream } from './stream.ts'
+import { whileHeld } from './whileHeld.ts'
 
 /** The verbs, by kind of task. */
 const WORK: Readonly<Record<TaskKind, (context: WorkContext, claim: Claim, signal: AbortSignal) => Promise<Outcome>>> =
@@ -25,9 +26,6 @@ const WORK: Readonly<Record<TaskKind, (context: WorkContext, claim: Claim, signa
 
 /** Claims without a commit in between before a task is given up: it takes its process down, or always meets a bug. */
 const MAX_FRUITLESS_STARTS = 5
-
-/** Without any progress for this long, what should mend itself won't. */
-const PATIENCE_MS = 60 * 60_000
 
 const WAIT_MS = { least: 1_000, most: 5_000 }
 const RETRY_MS = { least: 500, most: 3_000 }
@@ -98,7 +96,7 @@ async function work({ performer, claim, report }: Turn): Promise<Outcome> {
   }
   const { dataflow, pool } = await performer.pools.open(run)
   const context = { db: performer.db, dataflow, pool, onProgress: report.progress }
-  return WORK[task.kind](context, claim, performer.quiet)
+  return whileHeld(performer.db, claim, performer.quiet, (signal) => WORK[task.kind](context, claim, signal))
 }
 
 async function settle(turn: Turn, outcome: Outcome): Promise<string> {
@@ -111,7 +109,7 @@ async function settle(turn: Turn, outcome: Outcome): Promise<string> {
   await releaseTask(performer.db, claim, await usageOf(turn), false)
   if (performer.quiet.aborted) return backToTheHead(turn)
   report.close('the slice is over')
-  return later(turn.job, turn.token, 0)
+  return toTheTail(turn.job, turn.token)
 }
 
 /** Somebody else holds the claim, or the run has ended: whatever this worker still wanted to do no longer counts. */
@@ -125,32 +123,34 @@ async function recover(turn: Turn, error: unknown): Promise<string> {
   const { performer, claim, job, token, report } = turn
   const { logger, quiet } = performer
   if (quiet.aborted && !(error instanceof PoolkeeperError)) return backToTheHead(turn)
-  if (error instanceof GiveUpError) return giveUp(turn, error)
-  const wait = error instanceof WaitError ? error : databaseTrouble(error)
-  if (wait) return waitOut(turn, wait)
+  const known = error instanceof PoolkeeperError ? error : databaseTrouble(error)
+  if (known instanceof GiveUpError) return giveUp(turn, known)
+  if (known instanceof WaitError) return waitOut(turn, known)
   logger.error({ err: error, task: claim.task.id, run: claim.run.id }, 'a task failed unexpectedly')
   if (claim.task.fruitlessStarts >= MAX_FRUITLESS_STARTS) return giveUp(turn, unexpected(error))
   report.close(`failed unexpectedly (${safeError(error).message}); it is tried again`)
   return later(job, token, between(RETRY_MS))
 }
 
-/** What passes by itself is waited for, without counting as a failure; but not for ever. */
+/** What passes by itself is waited for, without counting as a failure; but not longer than the watchdog would. */
 async function waitOut(turn: Turn, wait: WaitError): Promise<string> {
   const { performer, claim, job, token, report } = turn
-  const since = await releaseTask(performer.db, claim, await usageOf(turn), true)
-  if (since && Date.now() - since.getTime() > PATIENCE_MS) return giveUp(turn, wait)
+  if (await releaseTask(performer.db, claim, await usageOf(turn), true)) return giveUp(turn, wait)
   report.close(`waiting: ${wait.message}`)
   return later(job, token, between(WAIT_MS))
 }
 
-/** Ends the run as failed; only while the claim holds, since the worker that took over may be doing well. */
+/**
+ * Ends the run as failed; only while the claim holds, since the worker that took over may be doing well. The task is put
+ * back before that, because on a full disk the end can't be written down, again and again, and who lives to say so is in
+ * no crash loop (a task was begun ten times in 12 s, measured).
+ */
 async function giveUp(turn: Turn, { code, description }: PoolkeeperError): Promise<string> {
   const { performer, claim, report } = turn
-  const usage = await usageOf(turn)
+  await releaseTask(performer.db, claim, await usageOf(turn), false)
   const failed = await performer.db.transaction(async (tx) => {
     await lockRun(tx, claim.run.id)
     if (!(await stillHolds(tx, claim))) return false
-    await releaseTask(tx, claim, usage, false)
     return endRun(tx, claim.run.id, { to: 'failed', cause: code, description })
   })
   if (!failed) return turnedAway(turn)
@@ -162,16 +162,7 @@ async function usageOf({ performer, claim }: Turn) {
   return { ...(await performer.pools.takeCounts(claim.run.id)), warnings: 0 }
 }
 
-const DISK_FULL = '53100'
-
 function unexpected(error: unknown): PoolkeeperError {
-  if (errorCode(error) === DISK_FULL) {
-    return new GiveUpError(
-      'database-full',
-      "Postgres's disk is full.",
-      'Free some space, then retry the run; what is published is untouched.',
-    )
-  }
   const { message } = safeError(error)
   return new GiveUpError(
     'internal',
@@ -180,7 +171,15 @@ function unexpected(error: unknown): PoolkeeperError {
   )
 }
 
-/** To the queue's tail, after a while: the next turn is somebody else's. */
+/** Delayed until a moment that has passed by every machine's clock, be it an hour slow: not delayed at all. */
+const LONG_AGO_MS = 24 * 60 * 60_000
+
+/** To the queue's tail, at once: the next turn is somebody else's. */
+function toTheTail(job: Job<TaskJob>, token: string | undefined): Promise<never> {
+  return later(job, token, -LONG_AGO_MS)
+}
+
+/** To the queue's tail, after a while, by this machine's clock; `promote.ts` mends what clocks that differ make of it. */
 async function later(job: Job<TaskJob>, token: string | undefined, ms: number): Promise<never> {
   await job.moveToDelayed(Date.now() + ms, token)
   throw new DelayedError()

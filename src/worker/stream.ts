@@ -13,6 +13,7 @@ import {
   lockRun,
   publishWhenAllRead,
   restartStream,
+  stillHolds,
   type Usage,
 } from '../run/tasks.ts'
 import { snapshotShapes } from '../snapshot/shapes.ts'
@@ -145,7 +146,10 @@ async function readOtherwise(
     return 'again'
   }
   if (error.code === 'request-refused' && source.source === 'users' && source.prefix !== null) {
-    await db.transaction((tx) => readUsersAsOneStream(tx, claim.run.id))
+    await db.transaction(async (tx) => {
+      await lockRun(tx, claim.run.id)
+      if (await stillHolds(tx, claim)) await readUsersAsOneStream(tx, claim.run.id)
+    })
     return 'lost'
   }
   throw error

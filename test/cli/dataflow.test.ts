@@ -10,6 +10,7 @@ import { testRedisUrl } from '../support/redis.ts'
 
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
 const POOLKEEPER_KEY = randomBytes(32).toString('base64')
+const LIMITS = ['--max-removed', '5', '--max-removed-rows', '1000', '--timeout', '90', '--no-progress', '10']
 const CREATE = ['create', 'CustomerPool', '--pool-id', 'eu-central-1_AbCdEf123']
 
 let database: TestDatabase
@@ -24,7 +25,7 @@ const dataflow = (args: readonly string[], more: Record<string, string> = {}): P
   runCommand(['dataflow', ...args], { ...env, ...more })
 
 describe('poolkeeper dataflow', () => {
-  // Six processes, most of them one after the other.
+  // Seven processes, most of them one after the other.
   test('creates, edits, lists and removes', { timeout: 90_000 }, async () => {
     const key = ['--access-key-id', 'AKIAIOSFODNN7EXAMPLE', '--schedule', '30 2 * * *', '--timezone', 'europe/berlin']
     const created = await dataflow(
@@ -51,9 +52,11 @@ describe('poolkeeper dataflow', () => {
     const keys = loadConfig({ POOLKEEPER_KEY }).keys
     expect(await openCredentials(database.db, keys, id)).toMatchObject({ secretAccessKey: SECRET })
 
-    const edited = await dataflow(['edit', 'customerpool', '--no-schedule', '--pause', 'audit', '--max-removed', 'off'])
+    const edited = await dataflow(['edit', 'customerpool', '--no-schedule', '--pause', 'audit', ...LIMITS])
     expect(edited.code).toBe(0)
     expect(edited.stdout).toBe('')
+    expect(edited.stderr).toMatch(/^Guard: +holds an import that removes more than 5 % and more than 1,000 rows/m)
+    expect(edited.stderr).toMatch(/^Limits: +a run fails after 90 min, or 10 min without progress$/m)
     const [list, json, unasked] = await Promise.all([
       dataflow(['list']),
       dataflow(['list', '--json']),
@@ -62,8 +65,12 @@ describe('poolkeeper dataflow', () => {
     expect(list.stderr).toMatch(/^Name +Tables +Status +Schedule +Next run +Last refresh$/m)
     expect(list.stderr).toMatch(/^CustomerPool +users, groups +never run, paused: audit +none +paused +–/m)
     expect(JSON.parse(json.stdout)).toMatchObject([
-      { name: 'CustomerPool', schedule: null, nextRunAt: null, pauseReason: 'audit', maxRemovedPercent: null },
+      { name: 'CustomerPool', schedule: null, nextRunAt: null, pauseReason: 'audit', maxRemovedPercent: 5 },
     ])
+    const off = await dataflow(['edit', 'customerpool', '--max-removed', 'off', '--json'])
+    expect(JSON.parse(off.stdout)).toMatchObject({
+      ...{ maxRemovedPercent: null, maxRemovedRows: 1_000, timeoutMinutes: 90, noProgressMinutes: 10 },
+    })
     expect(unasked.stderr).toMatch(
       /^poolkeeper: Removing a dataflow has to be confirmed\..*--confirm CustomerPool`\.\n$/,
     )

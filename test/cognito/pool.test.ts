@@ -4,7 +4,7 @@ import { CATALOGUE } from '../../src/cognito/catalogue.ts'
 import { openPool, type PoolClient } from '../../src/cognito/client.ts'
 import { describePool } from '../../src/cognito/describe.ts'
 import { BEGINNING, groupNames, readPages } from '../../src/cognito/pages.ts'
-import { shardsAreHonest, userStreams } from '../../src/cognito/shards.ts'
+import { disagreement, shardsFallShort, userStreams } from '../../src/cognito/shards.ts'
 import type { StreamSource } from '../../src/db/schema.ts'
 import type { Row } from '../../src/db/table.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
@@ -92,14 +92,14 @@ describe('a pool of the sandbox', () => {
 
   test('a shard that silently finds nobody gives itself away', async () => {
     const counts = await Promise.all(userStreams(2_000).map(async (stream) => (await read(stream)).length))
-    const estimates = { estimatedBefore: USERS, estimatedAfter: USERS }
-    expect(shardsAreHonest({ staged: counts.reduce((a, b) => a + b), ...estimates })).toBe(true)
+    const [whole, a = 0] = [counts.reduce((sum, count) => sum + count), counts[10]]
     const takeAway = sandbox.faults.add({ kind: 'losingFilter', prefix: 'a' })
     const lost = await read({ source: 'users', prefix: 'a' })
     takeAway()
     expect(lost).toHaveLength(0)
-    const [whole, a = 0] = [counts.reduce((sum, count) => sum + count), counts[10]]
-    expect(shardsAreHonest({ staged: whole - a, ...estimates })).toBe(false)
+    const found = (byShards: number) => ({ byShards, asOneStream: null, estimated: USERS })
+    expect(shardsFallShort(found(whole))).toBe(false)
+    expect(shardsFallShort(found(whole - a))).toBe(true)
   })
 })
 
@@ -108,13 +108,39 @@ test('a small pool is read as one stream, a large one as sixteen', () => {
   expect(userStreams(2_000)).toHaveLength(16)
 })
 
-test('shards are believed within the tolerance of an estimate, by the lower of two', () => {
-  const believed = (staged: number, estimatedBefore: number, estimatedAfter = estimatedBefore) =>
-    shardsAreHonest({ staged, estimatedBefore, estimatedAfter })
+test('shards are believed within the tolerance of an estimate', () => {
+  const believed = (byShards: number, estimated: number) => !shardsFallShort({ byShards, asOneStream: null, estimated })
   expect(believed(2_000, 2_000)).toBe(true)
   expect(believed(1_950, 2_000)).toBe(true)
   expect(believed(1_875, 2_000)).toBe(false)
   expect(believed(937_500, 1_000_000)).toBe(false)
-  expect(believed(1_900, 2_000, 1_900)).toBe(true)
   expect(believed(2_500, 2_000)).toBe(true)
+})
+
+test('a pool is read as one stream once, whatever that brings', () => {
+  expect(shardsFallShort({ byShards: 1_000, asOneStream: 1_000, estimated: 2_000 })).toBe(false)
+})
+
+describe('what was read in the end', () => {
+  test.each([
+    ['shards that add up', { byShards: 2_000, asOneStream: null }, 2_000, null],
+    ['shards that add up only with their doubles', { byShards: 2_000, asOneStream: null }, 1_000, 'disagrees'],
+    ['one stream that found whom the shards had missed', { byShards: 1_875, asOneStream: 2_000 }, 2_000, null],
+    ['one stream that a pool without filters was read as', { byShards: 0, asOneStream: 2_000 }, 2_000, null],
+    ['users still missing', { byShards: 1_875, asOneStream: 1_875 }, 1_875, 'disagrees'],
+    ['as many missing as are tolerated', { byShards: 1_875, asOneStream: 1_940 }, 1_940, null],
+    ['one stream with fewer than the shards had', { byShards: 1_900, asOneStream: 1_000 }, 2_000, 'disagrees'],
+  ])('%s: %o, %i different ones', (_, read, different, verdict) => {
+    expect(disagreement({ ...read, estimated: 2_000 }, different) === null).toBe(verdict === null)
+  })
+
+  test('is told with all its counts', () => {
+    const estimated = 2_000
+    expect(disagreement({ byShards: 1_875, asOneStream: 1_876, estimated }, 1_877)).toBe(
+      "The users don't add up: Cognito counts about 2,000, the shards brought 1,875, one stream of all users 1,876, which makes 1,877 different ones.",
+    )
+    expect(disagreement({ byShards: 2_010, asOneStream: null, estimated }, 1_000)).toContain(
+      'the shards brought 2,010, which makes 1,000',
+    )
+  })
 })

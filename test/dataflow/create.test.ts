@@ -36,6 +36,12 @@ describe('creating a dataflow', () => {
       nextRunAt: new Date('2026-11-25T01:30Z'),
       credentials: { kind: 'access-key', accessKeyId: 'AKIAIOSFODNN7EXAMPLE' },
     })
+    expect(dataflow).toMatchObject({
+      maxRemovedPercent: 15,
+      maxRemovedRows: 20,
+      timeoutMinutes: 1_440,
+      noProgressMinutes: 30,
+    })
     expect(await relations('customerpool')).toEqual(['group_members', 'groups', 'users'])
     expect(await relations('customerpool_snapshots')).toContain('users')
     expect(await db.execute(sql`select * from customerpool.users`)).toHaveLength(0)

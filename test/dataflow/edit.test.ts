@@ -35,12 +35,11 @@ const only = (...sources: ('users' | 'groups' | 'group_members')[]) =>
 describe('editing a dataflow', () => {
   test('changes what is named and nothing else', async () => {
     const before = await findDataflow(db, 'CustomerPool')
-    expect(await edit({ description: 'All customers', maxRemovedPercent: null })).toEqual({
-      ...before,
-      description: 'All customers',
-      maxRemovedPercent: null,
-      updatedAt: NOW,
-    })
+    const changes = {
+      ...{ description: 'All customers', maxRemovedPercent: null, maxRemovedRows: 0 },
+      ...{ timeoutMinutes: 60, noProgressMinutes: 5 },
+    }
+    expect(await edit(changes)).toEqual({ ...before, ...changes, updatedAt: NOW })
   })
 
   test('reckons a new schedule or time zone from now', async () => {

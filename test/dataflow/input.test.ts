@@ -14,7 +14,7 @@ function refusal(input: unknown, schema: typeof createInput | typeof editInput =
 }
 
 describe('a dataflow to be created', () => {
-  test('imports all three tables and keeps seven snapshots unless told otherwise', () => {
+  test('imports all three tables, keeps seven snapshots and is guarded unless told otherwise', () => {
     expect(parseInput(createInput, example())).toMatchObject({
       tables: [
         { source: 'users', purpose: 'All' },
@@ -24,7 +24,10 @@ describe('a dataflow to be created', () => {
       schedule: null,
       timezone: 'UTC',
       keepSnapshots: 7,
-      maxRemovedPercent: 25,
+      maxRemovedPercent: 15,
+      maxRemovedRows: 20,
+      timeoutMinutes: 24 * 60,
+      noProgressMinutes: 30,
     })
   })
 
@@ -63,6 +66,14 @@ describe('a dataflow to be created', () => {
     ],
     ['at most 365', { keepSnapshots: 366 }],
     ['0 to 100 percent', { maxRemovedPercent: 101 }],
+    ['a whole percentage', { maxRemovedPercent: 0.5 }],
+    ['the rows that may be removed must be at least 0', { maxRemovedRows: -1 }],
+    ['the rows that may be removed must be a whole number', { maxRemovedRows: 1.5 }],
+    ['the rows that may be removed must be at most 1,000,000,000', { maxRemovedRows: 3e9 }],
+    ['the minutes that a run may take must be at least 1', { timeoutMinutes: 0 }],
+    ['the minutes that a run may take must be at most 43,200', { timeoutMinutes: 43_201 }],
+    ['the minutes without progress must be at least 1', { noProgressMinutes: 0 }],
+    ['the minutes without progress must be at most 1,440', { noProgressMinutes: 1_441 }],
     ['the display name is too long', { displayName: 'x'.repeat(201) }],
     ['control characters', { displayName: 'a\u0000b' }],
     ['the description is too long', { description: 'x'.repeat(2001) }],

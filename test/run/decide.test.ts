@@ -9,7 +9,7 @@ import { rollback } from '../../src/snapshot/rollback.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { aBareDataflow, aDataflow } from '../support/dataflows.ts'
 import { aHeldImport, aPublishedImport, people, subsSeen } from '../support/imports.ts'
-import { aRun, aStreamingRun, streamsOf } from '../support/runs.ts'
+import { aRun, aStreamingRun, fail, streamsOf } from '../support/runs.ts'
 
 const STATES = Object.keys(TRANSITIONS) as RunState[]
 
@@ -80,24 +80,15 @@ describe('approving a held run', () => {
     expect(await stateOfSnapshot(run)).toBe('kept')
   })
 
-  test('is refused when something else was published since it was compared', async () => {
-    const dataflow = await aDataflow(db)
-    const base = await aPublishedImport(db, dataflow, { users: people('ada', 'bob') })
-    const held = await aHeldImport(db, dataflow, { users: people('ada') })
-    await aPublishedImport(db, dataflow, { users: people('eve') })
-    const message = expect.stringContaining(`compared with snapshot ${base}`)
-    await expect(approveRun(db, held, 'ada')).rejects.toMatchObject({ code: 'conflict', message })
-    expect(await subsSeen(db, dataflow)).toEqual(['eve'])
-    expect(await findRun(db, held)).toMatchObject({ state: 'held' })
-  })
-
-  test('is refused after a rollback as well, until that is taken back', async () => {
+  test('is refused after a rollback, until that is taken back', async () => {
     const dataflow = await aDataflow(db)
     await aPublishedImport(db, dataflow, { users: people('old') })
     const base = await aPublishedImport(db, dataflow, { users: people('ada', 'bob') })
     const held = await aHeldImport(db, dataflow, { users: people('ada') })
     await rollback(db, { dataflow, by: 'ada', keepSchedule: true })
-    await expect(approveRun(db, held, 'ada')).rejects.toMatchObject({ code: 'conflict' })
+    const message = expect.stringContaining(`compared with snapshot ${base}`)
+    await expect(approveRun(db, held, 'ada')).rejects.toMatchObject({ code: 'conflict', message })
+    expect(await findRun(db, held)).toMatchObject({ state: 'held' })
     await rollback(db, { dataflow, to: base, by: 'ada', keepSchedule: true })
     await approveRun(db, held, 'ada')
     expect(await subsSeen(db, dataflow)).toEqual(['ada'])
@@ -132,6 +123,45 @@ describe('discarding a held run', () => {
     })
     expect(await stateOfSnapshot(run)).toBe('dropping')
     expect(await subsSeen(db, dataflow)).toEqual([])
+  })
+})
+
+describe('a held run that a newer one has replaced', () => {
+  test.each([
+    ['published', aPublishedImport],
+    ['held as well', aHeldImport],
+  ])('which was %s, says by which, gives up its tables and can not be approved', async (_, newerImport) => {
+    const dataflow = await aDataflow(db)
+    const held = await aHeldImport(db, dataflow, { users: people('ada') })
+    const newer = await newerImport(db, dataflow, { users: people('eve') })
+    const description = expect.stringContaining(`replaced by run ${newer}`)
+    expect(await findRun(db, held)).toMatchObject({
+      state: 'cancelled',
+      cause: 'replaced',
+      description,
+      snapshot: null,
+    })
+    expect(await stateOfSnapshot(held)).toBe('dropping')
+    await expect(approveRun(db, held, 'ada')).rejects.toMatchObject({ name: 'AskError', code: 'conflict', description })
+  })
+
+  test('is not one that was held for another dataflow, or after it', async () => {
+    const [dataflow, other] = [await aDataflow(db), await aDataflow(db)]
+    const elsewhere = await aHeldImport(db, other)
+    await aPublishedImport(db, dataflow)
+    const held = await aHeldImport(db, dataflow)
+    for (const run of [elsewhere, held]) expect(await findRun(db, run)).toMatchObject({ state: 'held' })
+  })
+
+  test('is none while the newer one fails, is cancelled or skipped: it can be approved all along', async () => {
+    const dataflow = await aDataflow(db)
+    const held = await aHeldImport(db, dataflow, { users: people('ada') })
+    await fail(db, await aStreamingRun(db, dataflow))
+    await cancelRun(db, await aStreamingRun(db, dataflow), 'grace')
+    await aStreamingRun(db, dataflow)
+    await retryRun(db, held, 'grace')
+    await approveRun(db, held, 'grace')
+    expect(await subsSeen(db, dataflow)).toEqual(['ada'])
   })
 })
 

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { runs, type StreamSource, tasks } from '../../src/db/schema.ts'
-import { readUsersAsOneStream, usersFromShards } from '../../src/run/fallback.ts'
+import { readUsersAsOneStream, usersRead } from '../../src/run/fallback.ts'
 import { claimTask, finishTask, publishWhenAllRead } from '../../src/run/tasks.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { aDataflow } from '../support/dataflows.ts'
@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 const aRunOf = async (...streams: StreamSource[]) => aStreamingRun(db, await aDataflow(db), streams)
 const fallBack = (run: number) => db.transaction((tx) => readUsersAsOneStream(tx, run))
-const counted = (run: number) => db.transaction((tx) => usersFromShards(tx, run))
+const counted = (run: number) => usersRead(db, run)
 const stateOf = async (run: number) => (await db.select().from(runs).where(eq(runs.id, run)))[0]?.state
 const publishOf = async (run: number) =>
   (
@@ -38,20 +38,28 @@ const publishOf = async (run: number) =>
       .where(and(eq(tasks.runId, run), eq(tasks.kind, 'publish')))
   )[0]
 
-describe('what the shards have brought', () => {
-  test('is counted over all of them, and nothing else', async () => {
+describe('what was read of the users', () => {
+  test('is counted over all shards, and nothing else', async () => {
     const run = await aRunOf(shard('0'), shard('1'), GROUPS)
     for (const [n, { id }] of (await streamsOf(db, run)).entries()) {
       await db.execute(firstPage(await claimed(db, id), { rows: 10 ** n }))
     }
-    expect(await counted(run)).toBe(11)
+    expect(await counted(run)).toEqual({ byShards: 11, asOneStream: null })
   })
 
-  test('is nothing to hold against the pool where there are none, or they were given up', async () => {
-    expect(await counted(await aRunOf(ALL_USERS, GROUPS))).toBeNull()
-    const run = await aRunOf(shard('0'))
+  test('is counted apart for the one stream that came after them', async () => {
+    const run = await aRunOf(shard('0'), GROUPS)
+    const [first] = await streamsOf(db, run)
+    await db.execute(firstPage(await claimed(db, first?.id ?? 0), { rows: 7 }))
     await fallBack(run)
-    expect(await counted(run)).toBeNull()
+    expect(await counted(run)).toEqual({ byShards: 7, asOneStream: 0 })
+    const whole = (await streamsOf(db, run)).at(-1)
+    await db.execute(firstPage(await claimed(db, whole?.id ?? 0), { rows: 12 }))
+    expect(await counted(run)).toEqual({ byShards: 7, asOneStream: 12 })
+  })
+
+  test('is nothing to hold against the pool where there were no shards', async () => {
+    expect(await counted(await aRunOf(ALL_USERS, GROUPS))).toBeNull()
   })
 })
 

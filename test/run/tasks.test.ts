@@ -1,7 +1,7 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { runs, tasks } from '../../src/db/schema.ts'
+import { dataflows, runs, tasks } from '../../src/db/schema.ts'
 import {
   addStreams,
   type Claim,
@@ -52,7 +52,7 @@ describe('a claim', () => {
     const before = await taskOf(old)
     expect(await db.execute(firstPage(old))).toEqual([])
     expect(await finishTask(db, old, NO_USAGE)).toBe(false)
-    expect(await releaseTask(db, old, { ...NO_USAGE, requests: 5 }, true)).toBeNull()
+    expect(await releaseTask(db, old, { ...NO_USAGE, requests: 5 }, true)).toBe(false)
     await restartStream(db, old)
     expect(await db.transaction((tx) => stillHolds(tx, old))).toBe(false)
     expect(await taskOf(old)).toEqual(before)
@@ -80,18 +80,38 @@ describe('a task that is put back', () => {
   test('keeps its checkpoint and what it used, and does not count as a failure', async () => {
     const claim = await oneClaim()
     await db.execute(firstPage(claim, { rows: 60, token: 'page 2' }))
-    expect(await releaseTask(db, claim, { requests: 3, throttled: 2, warnings: 1 }, false)).toBeNull()
+    expect(await releaseTask(db, claim, { requests: 3, throttled: 2, warnings: 1 }, false)).toBe(false)
     expect(await taskOf(claim)).toMatchObject({ token: 'page 2', rows: 60, requests: 3, throttled: 2, warnings: 1 })
-    expect(await taskOf(claim)).toMatchObject({ fruitlessStarts: 0, state: 'ready', waitingSince: null })
+    expect(await taskOf(claim)).toMatchObject({
+      fruitlessStarts: 0,
+      state: 'ready',
+      waitingSince: null,
+      claimedBy: null,
+    })
   })
 
   test('to wait something out remembers since when, until it gets on', async () => {
     const claim = await oneClaim()
-    const since = await releaseTask(db, claim, NO_USAGE, true)
+    await releaseTask(db, claim, NO_USAGE, true)
+    const since = (await taskOf(claim))?.waitingSince
     expect(since).toBeInstanceOf(Date)
-    expect(await releaseTask(db, await claimed(db, claim.task.id), NO_USAGE, true)).toEqual(since)
+    await releaseTask(db, await claimed(db, claim.task.id), NO_USAGE, true)
+    expect(await taskOf(claim)).toMatchObject({ waitingSince: since })
     await db.execute(firstPage(await claimed(db, claim.task.id)))
     expect(await taskOf(claim)).toMatchObject({ waitingSince: null })
+  })
+
+  test('says when it has waited for longer than its dataflow has patience for', async () => {
+    const claim = await oneClaim()
+    const waitedFor = async (minutes: number) => {
+      const waitingSince = sql`now() - make_interval(mins => ${minutes})`
+      await db.update(tasks).set({ waitingSince }).where(eq(tasks.id, claim.task.id))
+      return releaseTask(db, claim, NO_USAGE, true)
+    }
+    expect(await waitedFor(29)).toBe(false)
+    expect(await waitedFor(31)).toBe(true)
+    await db.update(dataflows).set({ noProgressMinutes: 60 })
+    expect(await waitedFor(31)).toBe(false)
   })
 
   test('to begin again goes back to the first page, and counts that', async () => {

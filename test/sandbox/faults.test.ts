@@ -104,4 +104,13 @@ describe('a fault on demand', () => {
     expect(await shard('b')).toHaveLength(expected)
     expect((await pagesOf(clientOf(sandbox), { UserPoolId: sandbox.poolId, Limit: 60 })).flat()).toHaveLength(300)
   })
+
+  it('losingList: whose sub starts so is in no list, and nothing says so', async () => {
+    const sandbox = await sandboxFor()
+    sandbox.faults.add({ kind: 'losingList', prefix: 'a' })
+    const left = [...sandbox.users()].filter((user) => !subOf(user).startsWith('a'))
+    const whole = (await pagesOf(clientOf(sandbox), { UserPoolId: sandbox.poolId, Limit: 60 })).flat()
+    expect(bySub(whole)).toEqual(bySub(left))
+    expect(await pagesOf(clientOf(sandbox), { UserPoolId: sandbox.poolId, Filter: 'sub ^= "a"' })).toEqual([[]])
+  })
 })

@@ -1,9 +1,10 @@
 import { eq, sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { published, type SnapshotState, snapshots } from '../../src/db/schema.ts'
+import { published, runs, type SnapshotState, snapshots } from '../../src/db/schema.ts'
+import { cancelRun } from '../../src/run/decide.ts'
 import { publishedSnapshot } from '../../src/snapshot/pointer.ts'
-import { dropSnapshots, retireSnapshots } from '../../src/snapshot/prune.ts'
+import { dropSnapshots, retireLeftSnapshots, retireSnapshots } from '../../src/snapshot/prune.ts'
 import { rollback } from '../../src/snapshot/rollback.ts'
 import { widenTables } from '../../src/snapshot/tables.ts'
 import { createTestDatabase } from '../support/database.ts'
@@ -82,6 +83,20 @@ describe('retiring snapshots', () => {
   })
 })
 
+test('what a failed run has left stays for an hour, so that a retry can go on with it, and then goes', async () => {
+  const dataflow = await aDataflow(db)
+  const failed = await aStreamingRun(db, dataflow)
+  await fail(db, failed)
+  const endedMinutesAgo = (minutes: number) =>
+    db.update(runs).set({ finishedAt: sql`now() - make_interval(mins => ${minutes})` })
+  await endedMinutesAgo(59)
+  expect([await retireLeftSnapshots(db), await dropSnapshots(db)]).toEqual([0, 0])
+  expect(await tablesOf(dataflow, failed)).toBe(3)
+  await endedMinutesAgo(61)
+  expect([await retireLeftSnapshots(db), await dropSnapshots(db)]).toEqual([1, 1])
+  expect(await tablesOf(dataflow, failed)).toBe(0)
+})
+
 /** Thousands of snapshots that may stay: the statement that looks through them takes long enough to be overtaken. */
 async function makeRetiringSlow(): Promise<void> {
   await db.execute(sql`insert into poolkeeper.dataflows (name, display_name, pool_id, region, tables, keep_snapshots)
@@ -95,15 +110,15 @@ async function makeRetiringSlow(): Promise<void> {
 }
 
 describe('dropping snapshots', () => {
-  test('drops the tables of retired and of failed ones, and leaves the others alone', async () => {
+  test('drops the tables of retired and of cancelled ones, and leaves the others alone', async () => {
     const dataflow = await aDataflow(db, { keepSnapshots: 1 })
     const [old, shown] = await publishImports(dataflow, 2)
-    const failed = await aStreamingRun(db, dataflow)
-    await fail(db, failed)
+    const cancelled = await aStreamingRun(db, dataflow)
+    await cancelRun(db, cancelled, 'ada')
     await retireSnapshots(db)
     expect(await dropSnapshots(db)).toBe(2)
     expect(await states()).toEqual(['dropped', 'kept', 'dropped'])
-    expect(await Promise.all([old, shown, failed].map((id) => tablesOf(dataflow, id)))).toEqual([0, 3, 0])
+    expect(await Promise.all([old, shown, cancelled].map((id) => tablesOf(dataflow, id)))).toEqual([0, 3, 0])
     expect(await subsSeen(db, dataflow)).toEqual(['ada'])
     expect(await dropSnapshots(db)).toBe(0)
   })

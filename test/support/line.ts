@@ -46,15 +46,21 @@ export interface Line {
   /** Requests a run and waits for its end. */
   run(dataflow: { id: number }): Promise<RunRecord>
   request(dataflow: { id: number }): Promise<number>
-  /** Waits for the end of a run. */
-  ended(run: number): Promise<RunRecord>
+  /** Waits for the end of a run. @param withinMs default: a minute */
+  ended(run: number, withinMs?: number): Promise<RunRecord>
 }
 
 /** Quotas a thousand times AWS's unless the test is about them: most tests are about rows. */
-export async function createLine(options: SandboxOptions = {}): Promise<Line> {
+export async function createLine(options: SandboxOptions = {}, database?: LineDatabase): Promise<Line> {
   const sandbox = await startSandbox({ quota: 1_000, ...options })
   onTestFinished(() => sandbox.stop())
-  return { ...(await createLineAt(sandbox.endpoint, sandbox)), sandbox }
+  return { ...(await createLineAt(sandbox.endpoint, sandbox, database)), sandbox }
+}
+
+/** A migrated database without a row. */
+export interface LineDatabase {
+  readonly db: Database
+  readonly url: string
 }
 
 /** What a line knows of the endpoint that its dataflows read, whoever answers there. */
@@ -63,9 +69,13 @@ interface Origin {
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
 }
 
-/** A line whose pools are somebody else's than the sandbox's. */
-export async function createLineAt(endpoint: string, { poolId, credentials }: Origin): Promise<Omit<Line, 'sandbox'>> {
-  const [{ db, url: databaseUrl }, redisUrl] = await Promise.all([createTestDatabase(), testRedisUrl()])
+/** A line whose pools are somebody else's than the sandbox's. @param database default: one of its own */
+export async function createLineAt(
+  endpoint: string,
+  { poolId, credentials }: Origin,
+  database?: LineDatabase,
+): Promise<Omit<Line, 'sandbox'>> {
+  const [{ db, url: databaseUrl }, redisUrl] = await Promise.all([database ?? createTestDatabase(), testRedisUrl()])
   const redis = new Redis(redisUrl)
   onTestFinished(() => redis.disconnect())
   const key = randomBytes(32).toString('base64')
@@ -100,14 +110,14 @@ export async function createLineAt(endpoint: string, { poolId, credentials }: Or
     request: async ({ id }) =>
       (await requestRun(db, { dataflowId: id, trigger: 'manual', requestedBy: 'the test' })).id,
     run: async (dataflow) => line.ended(await line.request(dataflow)),
-    ended: (run) =>
+    ended: (run, withinMs = 60_000) =>
       vi.waitFor(
         async () => {
           const record = await findRun(db, run)
           expect(isActive(record.state), `run ${run} is still ${record.state}`).toBe(false)
           return record
         },
-        { timeout: 60_000, interval: 50 },
+        { timeout: withinMs, interval: 50 },
       ),
   }
   return line

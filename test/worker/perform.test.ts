@@ -68,6 +68,28 @@ test('what is permanent fails the run at once, and the job says the same as hist
   expect(bench.line.sandbox.requests.total).toBe(1)
 })
 
+test("its patience is measured by Postgres's clock: a worker two hours ahead loses none of it", async () => {
+  const bench = await createBench({ waitingSince: new Date() })
+  bench.line.sandbox.faults.add({ kind: 'error500' })
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 3_600_000 })
+  onTestFinished(() => void vi.useRealTimers())
+  await expect(bench.perform()).rejects.toBeInstanceOf(DelayedError)
+  expect(await bench.run()).toMatchObject({ state: 'planning', cause: null })
+})
+
+test('a full disk ends the run at once and says so: waiting would only keep it full', async () => {
+  const bench = await createBench()
+  await bench.line.db.execute(`create function fill() returns trigger language plpgsql as
+    $$begin raise exception using errcode = 'disk_full'; end$$`)
+  await bench.line.db.execute('create trigger fill before insert on poolkeeper.snapshots execute function fill()')
+  await expect(bench.perform()).rejects.toBeInstanceOf(UnrecoverableError)
+  expect(await bench.run()).toMatchObject({
+    state: 'failed',
+    cause: 'database-full',
+    description: expect.stringMatching(/disk is full.*Free some space, then retry/),
+  })
+})
+
 test('a worker that lost its claim is turned away, whether its work went well', async () => {
   const bench = await createBench({}, { latencyMs: 300 })
   const late = bench.perform()

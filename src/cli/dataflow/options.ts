@@ -18,6 +18,10 @@ export interface DataflowOptions {
   readonly timezone?: string
   readonly keep?: string
   readonly maxRemoved?: string
+  readonly maxRemovedRows?: string
+  readonly timeout?: string
+  /** `--no-progress`: to commander, what begins with "no" is the opposite of `--progress`, and true when it is absent. */
+  readonly progress: string | true
   readonly json?: boolean
 }
 
@@ -38,13 +42,16 @@ export function addDataflowOptions(command: Command): Command {
     .option('--schedule <cron>', 'when to import: "30 2 * * *", @daily')
     .option('--timezone <zone>', "the schedule's time zone, such as Europe/Berlin (default: UTC)")
     .option('--keep <n>', 'how many snapshots to keep for rollback (default: 7)')
-    .option('--max-removed <percent>', 'hold an import that removes more of a table than this; or off (default: 25)')
+    .option('--max-removed <percent>', 'hold an import that removes more of a table than this; or off (default: 15)')
+    .option('--max-removed-rows <n>', 'and more rows of it than this (default: 20)')
+    .option('--timeout <minutes>', 'fail a run that takes longer than this (default: 1440)')
+    .option('--no-progress <minutes>', 'and one of which nothing moves for this long (default: 30)')
     .option('--json', 'print JSON on stdout')
 }
 
 /** The options as input for `createDataflow` or `editDataflow`; what was not said is absent. */
 export async function settingsFrom(options: DataflowOptions, config: Config) {
-  const { poolId, region, displayName, description, timezone, keep, maxRemoved, schedule, table } = options
+  const { poolId, region, displayName, description, timezone, keep, schedule, table } = options
   const credentials = await credentialsFrom(options, config)
   return {
     ...(poolId !== undefined && { poolId }),
@@ -54,9 +61,18 @@ export async function settingsFrom(options: DataflowOptions, config: Config) {
     ...(timezone !== undefined && { timezone }),
     ...(schedule !== undefined && { schedule: schedule === false ? null : schedule }),
     ...(keep !== undefined && { keepSnapshots: numberFrom(keep) }),
-    ...(maxRemoved !== undefined && { maxRemovedPercent: maxRemoved === 'off' ? null : numberFrom(maxRemoved) }),
+    ...limitsFrom(options),
     ...(table && { tables: table.map(tableFrom) }),
     ...(credentials && { credentials }),
+  }
+}
+
+function limitsFrom({ maxRemoved, maxRemovedRows, timeout, progress }: DataflowOptions) {
+  return {
+    ...(maxRemoved !== undefined && { maxRemovedPercent: maxRemoved === 'off' ? null : numberFrom(maxRemoved) }),
+    ...(maxRemovedRows !== undefined && { maxRemovedRows: numberFrom(maxRemovedRows) }),
+    ...(timeout !== undefined && { timeoutMinutes: numberFrom(timeout) }),
+    ...(progress !== true && { noProgressMinutes: numberFrom(progress) }),
   }
 }
 

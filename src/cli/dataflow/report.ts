@@ -21,7 +21,6 @@ export function printOverviews(output: Output, overviews: readonly Overview[]): 
 
 /** Everything there is to know of one. */
 export function printDataflow(output: Output, overview: Overview): void {
-  const { maxRemovedPercent } = overview
   const lines: Record<string, string> = {
     Name: overview.name,
     'Display name': overview.displayName,
@@ -34,8 +33,8 @@ export function printDataflow(output: Output, overview: Overview): void {
     Schedule: schedule(overview),
     'Next runs': overview.pausedAt ? 'none while it is paused' : nextRuns(overview),
     Snapshots: `the last ${overview.keepSnapshots} are kept`,
-    Guard:
-      maxRemovedPercent === null ? 'off' : `holds an import that removes more than ${maxRemovedPercent} % of a table`,
+    Guard: guard(overview),
+    Limits: `a run fails after ${overview.timeoutMinutes} min, or ${overview.noProgressMinutes} min without progress`,
   }
   for (const [label, text] of Object.entries(lines)) output.line(`${`${label}:`.padEnd(14)} ${text}`)
 }
@@ -67,6 +66,12 @@ function credentials(summary: CredentialsSummary): string {
   if (summary.kind === 'access-key') return `access key ${summary.accessKeyId}`
   if (summary.kind === 'role') return `role ${summary.roleArn}, external id ${summary.externalId}`
   return "the environment's own"
+}
+
+function guard({ maxRemovedPercent, maxRemovedRows }: Dataflow): string {
+  if (maxRemovedPercent === null) return 'off'
+  const rows = maxRemovedRows.toLocaleString('en')
+  return `holds an import that removes more than ${maxRemovedPercent} % and more than ${rows} rows of a table, brings one back empty, or whose users don't add up`
 }
 
 /** To the minute, in UTC as everywhere. */

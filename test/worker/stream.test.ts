@@ -1,0 +1,50 @@
+import { eq, sql } from 'drizzle-orm'
+import { expect, onTestFinished, test } from 'vitest'
+import { createGovernor } from '../../src/cognito/governor.ts'
+import { tasks } from '../../src/db/schema.ts'
+import { type Claim, claimTask } from '../../src/run/tasks.ts'
+import { plan } from '../../src/worker/plan.ts'
+import { createPools } from '../../src/worker/pools.ts'
+import { stream } from '../../src/worker/stream.ts'
+import { createLine, type Line } from '../support/line.ts'
+
+/** A run of 16 shards that has been planned, and what works at it. */
+async function createShardedRun() {
+  const line = await createLine({ users: 2_000, groups: 0 })
+  await line.startHere([])
+  const run = await line.request(await line.createDataflow({ name: 'Sharded' }))
+  const pools = createPools(line.db, line.keys, createGovernor(undefined))
+  onTestFinished(() => pools.closeAll())
+  const { signal } = new AbortController()
+  const begin = async (verb: typeof plan, claim: Claim) =>
+    verb({ db: line.db, ...(await pools.open(claim.run)), onProgress: () => undefined }, claim, signal)
+  const planned = await line.db.select().from(tasks).where(eq(tasks.runId, run))
+  await begin(plan, await claimed(line, planned[0]?.id))
+  const [shard] = await line.db.select().from(tasks).where(sql`${tasks.stream}->>'prefix' = 'a'`)
+  return { line, claim: () => claimed(line, shard?.id), read: (claim: Claim) => begin(stream, claim) }
+}
+
+async function claimed({ db }: Line, task = 0): Promise<Claim> {
+  const claim = await claimTask(db, task, 'the test')
+  if (!claim) throw new TypeError(`task ${task} can't be claimed`)
+  return claim
+}
+
+const openShards = ({ db }: Line) =>
+  db.execute(sql`select from poolkeeper.tasks where stream->>'prefix' is not null and state = 'ready'`)
+
+test('a shard whose filter is refused has the users read as one stream', async () => {
+  const { line, claim, read } = await createShardedRun()
+  line.sandbox.faults.add({ kind: 'filterRefused' })
+  expect(await read(await claim())).toBe('lost')
+  expect(await openShards(line)).toHaveLength(0)
+})
+
+test('but not by a worker that lost its claim: whoever took over may be doing well', async () => {
+  const { line, claim, read } = await createShardedRun()
+  const late = await claim()
+  await claim()
+  line.sandbox.faults.add({ kind: 'filterRefused' })
+  expect(await read(late)).toBe('lost')
+  expect(await openShards(line)).toHaveLength(16)
+})
