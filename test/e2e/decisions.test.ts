@@ -1,36 +1,8 @@
 import { expect, test, vi } from 'vitest'
-import { approveRun, discardRun } from '../../src/run/decide.ts'
 import { listRuns } from '../../src/run/history.ts'
-import { expectedTables, expectSameTables, openReader, readPublished, subOf } from '../support/expected.ts'
+import { expectedTables, expectSameTables, openReader, readPublished } from '../support/expected.ts'
 import { createLine, type Line } from '../support/line.ts'
 import { expectExact, pagesRead, SOON, USERS_ONLY } from '../support/watching.ts'
-
-test('a pool that shrank is held until somebody decides: discarded it changes nothing, approved it is published', async () => {
-  const line = await createLine({ users: 100, groups: 0 })
-  await line.startHere()
-  const dataflow = await line.createDataflow({ name: 'Shrunk', ...USERS_ONLY })
-  await line.run(dataflow)
-  const before = expectedTables(line.sandbox)
-  for (const user of [...line.sandbox.users()].slice(0, 60)) line.sandbox.deleteUser(subOf(user) ?? '')
-
-  const held = await line.run(dataflow)
-  expect(held).toMatchObject({ state: 'held', cause: 'guard', snapshot: held.run })
-  expect(held.description).toMatch(/remove 60 of 100 rows of users \(60 %\).*poolkeeper approve 2/)
-  expect(held.tables).toEqual([{ table: 'users', rows: 40, added: 0, removed: 60, changed: 0 }])
-  await discardRun(line.db, held.run, 'somebody')
-  expectSameTables(await readPublished(line.databaseUrl, 'shrunk'), before)
-
-  const again = await line.run(dataflow)
-  expect(again).toMatchObject({ state: 'held' })
-  expectSameTables(await readPublished(line.databaseUrl, 'shrunk'), before)
-  await approveRun(line.db, again.run, 'somebody')
-  await expectExact(line, 'shrunk')
-  expect(await listRuns(line.db)).toMatchObject([
-    { run: 3, state: 'succeeded', description: expect.stringContaining('approved by somebody') },
-    { run: 2, state: 'cancelled', cause: 'discarded', snapshot: null },
-    { run: 1, state: 'succeeded' },
-  ])
-})
 
 test('a cancelled run is heard within a page, and leaves what is published', async () => {
   const line = await createLine({ users: 60, groups: 0 })

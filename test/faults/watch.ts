@@ -20,7 +20,9 @@ export interface Watched {
 export interface Watch {
   /** The pool as it is now may be seen from now on. */
   allow(): void
-  /** Ends the watch. @throws AssertionError when anything but an allowed whole snapshot was seen. */
+  /** Looks once more and goes on. @throws AssertionError when anything but an allowed whole snapshot was seen. */
+  soFar(): Promise<Watched>
+  /** The same, and ends the watch. */
   stop(): Promise<Watched>
 }
 
@@ -68,14 +70,19 @@ export function watchPublished({ databaseUrl, sandbox }: Watchable, schema: stri
     await watch
   })
 
+  async function soFar(): Promise<Watched> {
+    await poll()
+    expect(seen.filter((one) => !allowed.has(one))).toEqual([])
+    return { polls, slowestMs, longestGapMs, seen: [...seen] }
+  }
+
   return {
     allow: () => void allowed.add(fingerprint(sandbox)),
+    soFar,
     async stop() {
       watching = false
       await watch
-      await poll()
-      expect(seen.filter((one) => !allowed.has(one))).toEqual([])
-      return { polls, slowestMs, longestGapMs, seen }
+      return soFar()
     },
   }
 }
