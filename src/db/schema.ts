@@ -139,7 +139,7 @@ export const runs = poolkeeper.table(
     poolId: text('pool_id'),
     /** The AWS account, from the pool's ARN: requests of all its dataflows come out of one quota. */
     accountId: text('account_id'),
-    /** The failed run from whose checkpoints this one went on. */
+    /** The failed run from whose checkpoints this one goes on; null once it was planned without them. */
     continues: bigint({ mode: 'number' }),
     requests: count('requests'),
     throttled: count('throttled'),

@@ -3,6 +3,7 @@ import type { runs } from '../db/schema.ts'
 import { AskError } from '../errors.ts'
 import { movePointer } from '../snapshot/pointer.ts'
 import { endRun } from './end.ts'
+import { lockLeftovers } from './leftovers.ts'
 import { lockToEnd } from './locks.ts'
 import { type RequestedRun, requestRun } from './request.ts'
 import { isActive } from './states.ts'
@@ -10,7 +11,8 @@ import { isActive } from './states.ts'
 /** What a person decides about a run. Each is one transaction, and says in history who decided. */
 
 /**
- * Cancels a run that is under way. Its workers hear of it at their next commit, within a page; what is published stays.
+ * Cancels a run that is under way. Its workers hear of it at their next commit, within a page, or within seconds where
+ * they wait for something; what is published stays.
  * @throws AskError when there is no such run or it has ended.
  */
 export async function cancelRun(db: Database, runId: number, by: string): Promise<void> {
@@ -51,8 +53,17 @@ export async function discardRun(db: Database, runId: number, by: string): Promi
   })
 }
 
-/** Requests a new run of the same dataflow. @throws AskError when the run is still under way, or its dataflow removed. */
-export async function retryRun(db: Database, runId: number, by: string): Promise<RequestedRun> {
+export interface Retry extends RequestedRun {
+  /** The new run goes on from the failed one's checkpoints; otherwise it reads everything. */
+  readonly goesOn: boolean
+}
+
+/**
+ * Requests a new run of the same dataflow. After a failure it goes on with what was read, for an hour, unless the pool or
+ * the tables are others by then (`leftovers.ts`); after anything else it reads everything.
+ * @throws AskError when the run is still under way, or its dataflow removed.
+ */
+export async function retryRun(db: Database, runId: number, by: string): Promise<Retry> {
   return decide(db, runId, async (tx, run) => {
     if (isActive(run.state)) {
       throw new AskError(
@@ -61,7 +72,10 @@ export async function retryRun(db: Database, runId: number, by: string): Promise
         `Cancel it first: \`poolkeeper cancel ${runId}\`.`,
       )
     }
-    return requestRun(tx, { dataflowId: run.dataflowId, trigger: 'retry', requestedBy: by })
+    const goesOn = await lockLeftovers(tx, runId)
+    const request = { dataflowId: run.dataflowId, trigger: 'retry', requestedBy: by } as const
+    const requested = await requestRun(tx, { ...request, ...(goesOn && { continues: runId }) })
+    return { ...requested, goesOn: goesOn && isActive(requested.state) }
   })
 }
 

@@ -13,6 +13,8 @@ export interface RunRequest {
   readonly requestKey?: string
   /** The schedule's slot that it is for. One slot makes one run. */
   readonly slot?: Date
+  /** The failed run to go on with, if that can still be done when it is planned. */
+  readonly continues?: number
 }
 
 export interface RequestedRun {
@@ -72,6 +74,7 @@ async function skip(tx: Transaction, request: RunRequest): Promise<RequestedRun>
     .insert(runs)
     .values({
       ...request,
+      continues: null,
       state: 'skipped',
       cause: 'already-running',
       description: `${running ? `Run ${running.id} of this dataflow` : 'Another run'} was still under way. Nothing to do; if this happens every night, schedule it less often.`,

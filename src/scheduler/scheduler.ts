@@ -38,7 +38,7 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
     startLoop('due', 1_000, () => requestDueRuns(db), logger),
     startLoop('reconcile', 5_000, reconcileRounds(), logger),
     startLoop('promote', 5_000, promoteRounds(), logger),
-    startLoop('rescue', 10_000, rescueRounds(), logger),
+    startLoop('rescue', 5_000, rescueRounds(), logger),
     startLoop('prune', 30_000, prune, logger),
   ]
   // Polling finds what a notification missed, so a listener that fails costs latency and nothing else.

@@ -1,16 +1,24 @@
-import { eq } from 'drizzle-orm'
+import { eq, TransactionRollbackError } from 'drizzle-orm'
 import { CATALOGUE } from '../cognito/catalogue.ts'
 import { describePool, type PoolDescription } from '../cognito/describe.ts'
 import { userStreams } from '../cognito/shards.ts'
-import type { Transaction } from '../db/database.ts'
+import type { Database, Transaction } from '../db/database.ts'
+import { onOwnConnection } from '../db/ownConnection.ts'
 import { runs, type StreamSource, snapshots } from '../db/schema.ts'
 import type { TableShape } from '../db/table.ts'
+import { lockLeftovers, takeOverStreams } from '../run/leftovers.ts'
 import { beginRun, moveRun } from '../run/move.ts'
-import { addStreams, type Claim, finishTask, lockRun } from '../run/tasks.ts'
+import { addStreams, type Claim, finishTask, lockRun, markMoved, publishWhenAllRead } from '../run/tasks.ts'
 import { publishedSnapshot } from '../snapshot/pointer.ts'
-import { createStaging } from '../snapshot/stage.ts'
+import { copyStaged, createStaging } from '../snapshot/stage.ts'
 import { widenTables } from '../snapshot/tables.ts'
 import type { Outcome, WorkContext } from './context.ts'
+
+/** What Cognito says of the pool, and the tables for it. */
+interface Outline {
+  readonly pool: PoolDescription
+  readonly shapes: readonly TableShape[]
+}
 
 /**
  * Plans a run: describes the pool, gives the tables the columns that its schema has gained, and in one transaction makes
@@ -21,14 +29,57 @@ export async function plan(context: WorkContext, claim: Claim, signal: AbortSign
   await beginRun(db, claim.run.id)
   const pool = await describePool(context.pool, signal)
   const shapes = await widenTables(db, dataflow, shapesFor(context, pool))
-  return db.transaction(async (tx) => {
-    await lockRun(tx, claim.run.id)
-    if (!(await finishTask(tx, claim, context.pool.takeCounts()))) return 'lost'
-    await beginSnapshot(tx, context, claim, shapes)
-    await addStreams(tx, claim.run.id, streamsFor(context, pool))
-    await recordPlan(tx, dataflow.id, claim, pool)
-    return 'done'
-  })
+  const watched = { name: `plan ${claim.run.id}`, signal, onWork: () => markMoved(db, claim) }
+  return onOwnConnection(db, watched, (own) => writeDown(own, context, claim, { pool, shapes }))
+}
+
+/**
+ * The run's row is locked last: rows of a failed run may take minutes to copy, and whoever wants to cancel does not wait
+ * for them. So it turns out last as well whether the claim was lost, and then the tables go again with the transaction.
+ */
+async function writeDown(own: Database, context: WorkContext, claim: Claim, outline: Outline): Promise<Outcome> {
+  try {
+    return await own.transaction<Outcome>(async (tx) => {
+      const continues = await beginTables(tx, context, claim, outline)
+      await lockRun(tx, claim.run.id)
+      if (!(await finishTask(tx, claim, context.pool.takeCounts()))) tx.rollback()
+      await tx.insert(snapshots).values({ id: claim.run.id, dataflowId: context.dataflow.id, tables: outline.shapes })
+      await recordPlan(tx, context, claim, { ...outline, continues })
+      await beginStreams(tx, context, claim, { ...outline, continues })
+      return 'done'
+    })
+  } catch (error) {
+    if (error instanceof TransactionRollbackError) return 'lost'
+    throw error
+  }
+}
+
+/** @returns the failed run whose rows are in the tables now; null when this one reads everything. */
+async function beginTables(
+  tx: Transaction,
+  { dataflow, pool }: WorkContext,
+  { run }: Claim,
+  { shapes }: Outline,
+): Promise<number | null> {
+  const { id: to, continues: from } = run
+  const goesOn = from !== null && (await lockLeftovers(tx, from, { poolId: pool.poolId, shapes }))
+  await createStaging(tx, dataflow, to, shapes)
+  if (!goesOn) return null
+  await copyStaged(tx, dataflow, { from, to }, shapes)
+  return from
+}
+
+type Beginning = Outline & { readonly continues: number | null }
+
+async function beginStreams(
+  tx: Transaction,
+  context: WorkContext,
+  { run }: Claim,
+  { pool, continues }: Beginning,
+): Promise<void> {
+  if (continues === null) return addStreams(tx, run.id, streamsFor(context, pool))
+  await takeOverStreams(tx, { from: continues, to: run.id })
+  await publishWhenAllRead(tx, run.id)
 }
 
 function shapesFor({ dataflow }: WorkContext, pool: PoolDescription): TableShape[] {
@@ -47,24 +98,21 @@ function labelOf(stream: StreamSource): string {
   return stream.source === 'users' && stream.prefix ? `users · ${stream.prefix}` : stream.source
 }
 
-async function beginSnapshot(
+async function recordPlan(
   tx: Transaction,
-  { dataflow }: WorkContext,
+  { dataflow, pool }: WorkContext,
   { run }: Claim,
-  shapes: readonly TableShape[],
+  { pool: described, continues }: Beginning,
 ): Promise<void> {
-  await tx.insert(snapshots).values({ id: run.id, dataflowId: dataflow.id, tables: shapes })
-  await createStaging(tx, dataflow, run.id, shapes)
-}
-
-async function recordPlan(tx: Transaction, dataflowId: number, { run }: Claim, pool: PoolDescription): Promise<void> {
   await moveRun(tx, run.id, 'streaming')
   await tx
     .update(runs)
     .set({
-      baseSnapshotId: await publishedSnapshot(tx, dataflowId),
-      estimatedUsers: pool.estimatedUsers,
-      accountId: pool.accountId,
+      baseSnapshotId: await publishedSnapshot(tx, dataflow.id),
+      estimatedUsers: described.estimatedUsers,
+      accountId: described.accountId,
+      poolId: pool.poolId,
+      continues,
     })
     .where(eq(runs.id, run.id))
 }

@@ -3,6 +3,7 @@ import { type Counts, openPool, type PoolClient } from '../cognito/client.ts'
 import type { Governor } from '../cognito/governor.ts'
 import type { SealingKey } from '../config.ts'
 import { openCredentials } from '../dataflow/credentials.ts'
+import { regionOf } from '../dataflow/input.ts'
 import type { Database } from '../db/database.ts'
 import { schemaOf, snapshotSchemaOf } from '../db/names.ts'
 import { dataflows, type runs } from '../db/schema.ts'
@@ -30,7 +31,7 @@ export function createPools(db: Database, keys: readonly SealingKey[], governor:
   const opened = new Map<number, Promise<OpenRun>>()
 
   async function openRun(run: typeof runs.$inferSelect): Promise<OpenRun> {
-    const dataflow = await loadDataflow(db, run.dataflowId)
+    const dataflow = withPoolOf(run, await loadDataflow(db, run.dataflowId))
     const credentials = await openCredentials(db, keys, run.dataflowId)
     const { poolId, region } = dataflow
     const account = run.accountId ?? undefined
@@ -72,6 +73,12 @@ function closeWhenOpen(run: Promise<OpenRun>): void {
     ({ pool }) => pool.close(),
     () => undefined,
   )
+}
+
+/** A run that has been planned reads on in its own pool: half of one and half of another would be nobody's. */
+function withPoolOf({ poolId }: typeof runs.$inferSelect, dataflow: WorkDataflow): WorkDataflow {
+  if (poolId === null || poolId === dataflow.poolId) return dataflow
+  return { ...dataflow, poolId, region: regionOf(poolId) }
 }
 
 async function loadDataflow(db: Database, id: number): Promise<WorkDataflow> {

@@ -86,13 +86,19 @@ describe('aborting', () => {
     await expect(sent).rejects.toBe(reason)
   })
 
-  test('rejects with the reason while the retry waits', async () => {
+  test('rejects with the reason while the retry waits, at once and not when it has waited', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.99)
+    onTestFinished(() => void vi.restoreAllMocks())
     const reason = new Error('cancelled')
     const controller = new AbortController()
     const { pool, asked } = await scripted(() => ({ error: 'TooManyRequestsException' }))
     const sent = pool.send(listUsers(), controller.signal)
-    await vi.waitFor(() => expect(asked).toHaveLength(2))
+    // the third one would follow 2 s after the second
+    await vi.waitFor(() => expect(asked).toHaveLength(2), { timeout: 5_000 })
+    const abortedAt = performance.now()
     controller.abort(reason)
     await expect(sent).rejects.toBe(reason)
+    expect(performance.now() - abortedAt).toBeLessThan(1_000)
+    expect(asked).toHaveLength(2)
   })
 })

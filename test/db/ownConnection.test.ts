@@ -40,3 +40,24 @@ test('an error of the work comes out as it is', async () => {
   }
   await expect(onOwnConnection(db, { name: 'long', signal }, work)).rejects.toThrow('not this')
 })
+
+test('a server that is at work is told of, and one that waits for a lock is not', async () => {
+  const { db } = await createTestDatabase()
+  const { signal } = new AbortController()
+  const onWork = vi.fn(async () => undefined)
+  await onOwnConnection(db, { name: 'long', signal, onWork }, (own) => own.execute(sql`select pg_sleep(3.5)`))
+  expect(onWork).toHaveBeenCalledOnce()
+
+  const lock = sql`select pg_advisory_xact_lock(7)`
+  await db.transaction(async (tx) => {
+    await tx.execute(lock)
+    const waiting = onOwnConnection(db, { name: 'long', signal, onWork }, (own) =>
+      own.transaction(async (second) => {
+        await second.execute(sql`set local lock_timeout = '3.5s'`)
+        await second.execute(lock)
+      }),
+    )
+    await expect(waiting).rejects.toHaveProperty('cause.code', '55P03')
+  })
+  expect(onWork).toHaveBeenCalledOnce()
+})

@@ -1,13 +1,15 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { dataflows, type RunState, snapshots } from '../../src/db/schema.ts'
+import { dataflows, type RunState, runs, snapshots } from '../../src/db/schema.ts'
+import type { CauseCode } from '../../src/errors.ts'
 import { approveRun, cancelRun, discardRun, retryRun } from '../../src/run/decide.ts'
+import { endRun } from '../../src/run/end.ts'
 import { findRun } from '../../src/run/history.ts'
 import { TRANSITIONS } from '../../src/run/states.ts'
 import { rollback } from '../../src/snapshot/rollback.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { aBareDataflow, aDataflow } from '../support/dataflows.ts'
+import { aBareDataflow, aDataflow, type TestDataflow } from '../support/dataflows.ts'
 import { aHeldImport, aPublishedImport, people, subsSeen } from '../support/imports.ts'
 import { aRun, aStreamingRun, fail, streamsOf } from '../support/runs.ts'
 
@@ -21,6 +23,13 @@ beforeAll(async () => {
 
 const stateOfSnapshot = async (id: number) =>
   (await db.select({ state: snapshots.state }).from(snapshots).where(eq(snapshots.id, id)))[0]?.state
+
+async function aFailedRun(cause: CauseCode = 'no-progress') {
+  const dataflow = await aDataflow(db)
+  const run = await aStreamingRun(db, dataflow)
+  await endRun(db, run, { to: 'failed', cause })
+  return { run, dataflow }
+}
 
 describe('cancelling a run', () => {
   test('ends it with its streams, says who did it, gives up its tables and leaves what is published', async () => {
@@ -188,9 +197,59 @@ describe('retrying a run', () => {
         remedy: expect.stringContaining(`poolkeeper cancel ${run}`),
       })
     } else {
-      const { id } = await outcome
-      expect(await findRun(db, id)).toMatchObject({ state: 'queued', trigger: 'retry', requestedBy: 'grace' })
+      const { id, goesOn } = await outcome
+      const asked = { state: 'queued', trigger: 'retry', requestedBy: 'grace', continues: null }
+      expect(await findRun(db, id)).toMatchObject(asked)
+      expect(goesOn).toBe(false)
     }
+  })
+
+  test('that failed a while ago asks to go on with what it has left', async () => {
+    const { run } = await aFailedRun()
+    const { id, goesOn } = await retryRun(db, run, 'grace')
+    expect(goesOn).toBe(true)
+    expect(await findRun(db, id)).toMatchObject({ state: 'queued', continues: run })
+  })
+
+  test('while another is under way is skipped, and goes on with nothing', async () => {
+    const { run, dataflow } = await aFailedRun()
+    await aRun(db, dataflow, 'queued')
+    const { id, state, goesOn } = await retryRun(db, run, 'grace')
+    expect([state, goesOn]).toEqual(['skipped', false])
+    expect(await findRun(db, id)).toMatchObject({ continues: null })
+  })
+
+  test.each<[string, (failed: { run: number; dataflow: TestDataflow }) => Promise<unknown>]>([
+    [
+      'more than an hour ago',
+      ({ run }) => db.update(runs).set({ finishedAt: sql`now() - interval '61 minutes'` }).where(eq(runs.id, run)),
+    ],
+    [
+      'before its dataflow was pointed at another pool',
+      ({ dataflow }) =>
+        db.update(dataflows).set({ poolId: 'eu-central-1_Another' }).where(eq(dataflows.id, dataflow.id)),
+    ],
+    ['before a newer import was published', ({ dataflow }) => aPublishedImport(db, dataflow)],
+    ['before a newer import was held', ({ dataflow }) => aHeldImport(db, dataflow)],
+  ])('that failed %s reads everything', async (_, meanwhile) => {
+    const failed = await aFailedRun()
+    await meanwhile(failed)
+    expect(await retryRun(db, failed.run, 'grace')).toMatchObject({ state: 'queued', goesOn: false })
+  })
+
+  test.each(['token-loop', 'token-expired', 'database-full'] as const)(
+    'that failed with %s reads everything: going on from there would fail again',
+    async (cause) => {
+      const { run } = await aFailedRun(cause)
+      expect(await stateOfSnapshot(run)).toBe('dropping')
+      expect(await retryRun(db, run, 'grace')).toMatchObject({ goesOn: false })
+    },
+  )
+
+  test('that was cancelled reads everything', async () => {
+    const run = await aStreamingRun(db, await aDataflow(db))
+    await cancelRun(db, run, 'ada')
+    expect(await retryRun(db, run, 'grace')).toMatchObject({ goesOn: false })
   })
 
   test('of a dataflow that was removed is refused', async () => {

@@ -51,6 +51,7 @@ describe('the history of a run', () => {
       warnings: 0,
       seconds: expect.any(Number),
       trigger: 'manual',
+      continues: null,
       requestedBy: 'ada',
       requestedAt: ISO,
       startedAt: ISO,

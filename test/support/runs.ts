@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import type { Database } from '../../src/db/database.ts'
-import { type RunState, runs, type StreamSource, snapshots, tasks } from '../../src/db/schema.ts'
+import { dataflows, type RunState, runs, type StreamSource, snapshots, tasks } from '../../src/db/schema.ts'
 import type { CauseCode } from '../../src/errors.ts'
 import { endRun } from '../../src/run/end.ts'
 import { moveRun } from '../../src/run/move.ts'
@@ -66,7 +66,8 @@ export async function aStreamingRun(
       id,
       streams.map((stream) => ({ stream, label: stream.source })),
     )
-    await moveRun(tx, id, 'streaming', { baseSnapshotId: await publishedSnapshot(tx, dataflow.id) })
+    const [{ poolId } = { poolId: null }] = await tx.select().from(dataflows).where(eq(dataflows.id, dataflow.id))
+    await moveRun(tx, id, 'streaming', { poolId, baseSnapshotId: await publishedSnapshot(tx, dataflow.id) })
   })
   return id
 }

@@ -3,13 +3,19 @@ import type { Database } from '../../db/database.ts'
 import type { CommandContext } from '../context.ts'
 import { person } from '../person.ts'
 
-type Decision = (db: Database, run: number, by: string) => Promise<unknown>
+/** @returns what there is to tell */
+type Decision = (db: Database, run: number, by: string) => Promise<Told>
+
+interface Told {
+  /** The run that the decision is about, or that it made. */
+  readonly run: number
+  readonly line: string
+}
 
 interface DecisionCommand {
   readonly name: string
   readonly description: string
   readonly load: () => Promise<Decision>
-  readonly done: (run: number) => string
 }
 
 const decisions = () => import('../../run/decide.ts')
@@ -18,28 +24,40 @@ const COMMANDS: readonly DecisionCommand[] = [
   {
     name: 'cancel',
     description: 'End a run that is under way; what is published stays',
-    load: async () => (await decisions()).cancelRun,
-    done: (run) => `Run ${run} is cancelled.`,
+    load: async () => told((await decisions()).cancelRun, 'is cancelled; its workers stop within seconds'),
   },
   {
     name: 'approve',
     description: 'Publish a run that the guard has held',
-    load: async () => (await decisions()).approveRun,
-    done: (run) => `Run ${run} is published.`,
+    load: async () => told((await decisions()).approveRun, 'is published'),
   },
   {
     name: 'discard',
     description: 'Give up a run that the guard has held',
-    load: async () => (await decisions()).discardRun,
-    done: (run) => `Run ${run} is discarded.`,
+    load: async () => told((await decisions()).discardRun, 'is discarded'),
   },
   {
     name: 'retry',
-    description: 'Request a new run of the same dataflow',
-    load: async () => (await decisions()).retryRun,
-    done: (run) => `A new run stands in for run ${run}; see \`poolkeeper history\`.`,
+    description: 'Go on with a failed run from where it stopped, for an hour; otherwise run the dataflow anew',
+    load: async () => retry,
   },
 ]
+
+function told(decision: (db: Database, run: number, by: string) => Promise<void>, what: string): Decision {
+  return async (db, run, by) => {
+    await decision(db, run, by)
+    return { run, line: `Run ${run} ${what}.` }
+  }
+}
+
+async function retry(db: Database, failed: number, by: string): Promise<Told> {
+  const { id, state, goesOn } = await (await decisions()).retryRun(db, failed, by)
+  if (state === 'skipped') return { run: id, line: `Run ${id} is skipped: the dataflow is running already.` }
+  const line = goesOn
+    ? `Run ${id} goes on from where run ${failed} stopped.`
+    : `Run ${id} reads everything: run ${failed} has left nothing to go on with.`
+  return { run: id, line }
+}
 
 /** What a person decides about a run: one command each, alike but for the verb. */
 export function register(program: Command, context: CommandContext): void {
@@ -55,7 +73,7 @@ export function register(program: Command, context: CommandContext): void {
 
 async function decide(
   { config, output }: CommandContext,
-  { load, done }: DecisionCommand,
+  { load }: DecisionCommand,
   run: number,
   { json }: { json?: boolean },
 ): Promise<void> {
@@ -65,9 +83,9 @@ async function decide(
     load(),
   ])
   await withDatabase(config, async (db) => {
-    await decision(db, run, person())
-    if (json) output.json(await findRun(db, run))
-    else output.line(done(run))
+    const { run: about, line } = await decision(db, run, person())
+    if (json) output.json(await findRun(db, about))
+    else output.line(line)
   })
 }
 
