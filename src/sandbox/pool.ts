@@ -38,7 +38,7 @@ export class Pool {
   readonly accountId: string
   readonly arn: string
   readonly name = 'Sandbox pool'
-  readonly schema: readonly SchemaAttribute[] = SCHEMA
+  readonly schema: SchemaAttribute[] = [...SCHEMA]
   readonly #seed: number
   readonly #newSub: (index: number) => string
   readonly #rules: Map<string, GroupRule>
