@@ -1,4 +1,5 @@
 import type { RunState, TaskKind, Trigger } from '../../src/db/schema.ts'
+import type { CauseCode } from '../../src/errors.ts'
 import { TASK_QUEUES } from '../../src/queue/queues.ts'
 import type { RunRecord } from '../../src/run/history.ts'
 import type { RunProgress } from '../../src/run/progress.ts'
@@ -20,7 +21,7 @@ interface RunPageProps {
 export function RunPage({ run, progress, around }: RunPageProps) {
   const live = isActive(run.state)
   // Before publishing has compared them with what readers see, figures of added and removed rows would be made up.
-  const compared = run.state === 'succeeded' || run.state === 'held'
+  const compared = run.state === 'succeeded' || run.state === 'held' || WAS_HELD.has(run.cause)
   return (
     <Layout title={`Run ${run.run} of ${run.dataflow}`} current="Runs" live={live} around={around}>
       <div class="head">
@@ -50,6 +51,9 @@ export function RunPage({ run, progress, around }: RunPageProps) {
     </Layout>
   )
 }
+
+/** How a run can end that was held first. */
+const WAS_HELD: ReadonlySet<string | null> = new Set<CauseCode>(['discarded', 'replaced'])
 
 function Details({ run, now }: { readonly run: RunRecord; readonly now: Date }) {
   return (

@@ -106,7 +106,21 @@ describe('a run', () => {
     const id = await seedDataflow(db, { name: 'StaffPool' })
     const description = 'Would remove 41,220 users (38 %). `poolkeeper approve 1` publishes it.'
     const run = await seedRun(db, id, { state: 'held', cause: 'guard', description })
-    expect(await read(`/runs/${run}`)).toContain('‖ Held Queue Would remove 41,220 users (38 %). poolkeeper approve 1')
+    await seedPublished(db, id, run)
+    const page = await read(`/runs/${run}`)
+    expect(page).toContain('‖ Held Queue Would remove 41,220 users (38 %). poolkeeper approve 1')
+    expect(page).toContain('users 1,812 12 3 41')
+    expect(page).toContain('Cause guard')
+  })
+
+  test('that was held and is replaced names the other one, and still shows what it would have changed', async () => {
+    const id = await seedDataflow(db, { name: 'StaffPool' })
+    const description = 'Held, then replaced by run 2, a newer import.'
+    const run = await seedRun(db, id, { state: 'cancelled', cause: 'replaced', description })
+    await seedPublished(db, id, run)
+    const page = await read(`/runs/${run}`)
+    expect(page).toContain('∅ Cancelled Queue Held, then replaced by run 2')
+    expect(page).toContain('users 1,812 12 3 41')
   })
 
   test('that is none is not found', async () => {

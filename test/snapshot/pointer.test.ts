@@ -2,10 +2,11 @@ import { eq, sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { publications } from '../../src/db/schema.ts'
-import { movePointer, publishedSnapshot } from '../../src/snapshot/pointer.ts'
+import { approveRun } from '../../src/run/decide.ts'
+import { movePointer, publishedSnapshot, rolledBackSince } from '../../src/snapshot/pointer.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { aDataflow, type TestDataflow } from '../support/dataflows.ts'
-import { aPublishedImport, people, subsSeen } from '../support/imports.ts'
+import { aHeldImport, aPublishedImport, people, subsSeen } from '../support/imports.ts'
 import { openReader } from '../support/reader.ts'
 
 let db: Database
@@ -41,6 +42,19 @@ describe('the pointer', () => {
     expect(await move(dataflow, null, first)).toBe(false)
     expect(await publishedSnapshot(db, dataflow.id)).toBe(second)
     expect(await db.select().from(publications).where(eq(publications.dataflowId, dataflow.id))).toHaveLength(2)
+  })
+
+  test('tells whether a rollback has put something else before readers, which an approval is not', async () => {
+    const dataflow = await aDataflow(db)
+    const since = (base: number | null) => rolledBackSince(db, dataflow.id, base)
+    expect(await since(null)).toBeNull()
+    const [first, second] = [await aPublishedImport(db, dataflow), await aPublishedImport(db, dataflow)]
+    expect(await since(second)).toBeNull()
+    await move(dataflow, second, first)
+    expect(await since(second)).toBe(first)
+    expect(await since(first)).toBeNull()
+    await approveRun(db, await aHeldImport(db, dataflow), 'ada')
+    expect(await since(second)).toBeNull()
   })
 
   test('goes with one of many movers who all believe the same', async () => {
