@@ -48,6 +48,7 @@ export class Pool {
   readonly #sorted: string[]
   readonly #changes = new Map<string, Change>()
   #subsByUsername: Map<string, string> | undefined
+  #echoes = 0
   /** Goes up with each change: what was computed over all users is good for one version. */
   version = 0
 
@@ -70,6 +71,11 @@ export class Pool {
   /** How many entries ListUsers would give. */
   get size(): number {
     return this.#sorted.length
+  }
+
+  /** How many there are, whoever is listed twice. */
+  get userCount(): number {
+    return this.size - this.#echoes
   }
 
   /** Everybody, once, in the order of an unfiltered list: what an import has to come out equal to. */
@@ -126,6 +132,7 @@ export class Pool {
       const place = this.#order.indexOf(key)
       if (place < 0) continue
       this.#order[place] = undefined
+      if (key.endsWith(ECHO)) this.#echoes--
       this.#sorted.splice(this.lowerBound(key), 1)
     }
     this.#changes.delete(sub)
@@ -140,6 +147,7 @@ export class Pool {
   /** Lists the user a second time, as they were before their last change: lists are only eventually consistent. */
   echo(sub: string): void {
     this.#enter(sub + ECHO)
+    this.#echoes++
   }
 
   /** The sub of somebody who is in the pool. @param user sub or username */

@@ -31,7 +31,7 @@ export const wirePoolSummary = ({ id, name }: Pool) => ({
 export const wirePool = (pool: Pool) => ({
   ...wirePoolSummary(pool),
   Arn: pool.arn,
-  EstimatedNumberOfUsers: pool.size,
+  EstimatedNumberOfUsers: pool.userCount,
   SchemaAttributes: pool.schema,
   MfaConfiguration: 'OFF',
   DeletionProtection: 'ACTIVE',

@@ -82,3 +82,14 @@ function keepAside(target: StagedTable, rejects: readonly Reject[]): SQL {
     select ${sql.raw(String(target.snapshotId))}, ${target.shape.table}::text, x.reason, x.record
     from json_to_recordset(${JSON.stringify(rejects)}::json) as x(reason text, record text), fence`
 }
+
+/** How many different records of a table are kept aside: one that was read again is there twice. */
+export async function countKeptAside(
+  db: Queryable,
+  target: Omit<StagedTable, 'shape'>,
+  table: string,
+): Promise<number> {
+  const [kept] = await db.execute<{ records: number }>(sql`select count(distinct record) as records
+    from ${partitionOf({ ...target, shape: REJECTED_ROWS })} where table_name = ${table}`)
+  return kept?.records ?? 0
+}

@@ -13,6 +13,7 @@ import { compareTable, type TableChange } from '../snapshot/compare.ts'
 import { finishTable } from '../snapshot/finish.ts'
 import { movePointer, publishedSnapshot, rolledBackSince } from '../snapshot/pointer.ts'
 import { snapshotShapes } from '../snapshot/shapes.ts'
+import { countKeptAside } from '../snapshot/stage.ts'
 import { REJECTED_ROWS } from '../snapshot/tables.ts'
 import type { Outcome, WorkContext } from './context.ts'
 import { type Hold, reasonToHold } from './hold.ts'
@@ -35,7 +36,8 @@ export async function publish(context: WorkContext, claim: Claim, signal: AbortS
     return compareTables(own, context, claim, shapes, from)
   })
   const rolledBackTo = await rolledBackSince(db, dataflow.id, run.baseSnapshotId)
-  const hold = reasonToHold({ run: run.id, dataflow, rolledBackTo, changes, users })
+  const usersKeptAside = await countKeptAside(db, { dataflow, snapshotId: run.id }, 'users')
+  const hold = reasonToHold({ run: run.id, dataflow, rolledBackTo, changes, users, usersKeptAside })
   return db.transaction((tx) => endWith(tx, context, claim, { from, changes, hold }))
 }
 
