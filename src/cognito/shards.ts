@@ -41,16 +41,15 @@ export function shardsFallShort({ byShards, asOneStream, estimated }: UsersFound
 }
 
 /**
- * Looks at what was read in the end, however it was read: whether users seem to be missing even so, or the one stream
- * found fewer than the shards, so that neither can be believed.
+ * Looks at what the one stream brought that followed the shards: whether users seem to be missing even so, or it found
+ * fewer than the shards, so that neither can be believed.
  * @param different the users without doubles, as they would be published
- * @returns what disagrees, in words for history; null when nothing does.
+ * @returns what disagrees, in words for history; null when nothing does, or the shards were not in doubt.
  */
 export function disagreement({ byShards, asOneStream, estimated }: UsersFound, different: number): string | null {
-  const oneStreamFellShort = asOneStream !== null && fallsShort(asOneStream, byShards)
-  if (!oneStreamFellShort && !fallsShort(different, estimated)) return null
-  const again = asOneStream === null ? '' : ` one stream of all users ${counted(asOneStream)},`
-  return `The users don't add up: Cognito counts about ${counted(estimated)}, the shards brought ${counted(byShards)},${again} which makes ${counted(different)} different ones.`
+  if (asOneStream === null) return null
+  if (!fallsShort(asOneStream, byShards) && !fallsShort(different, estimated)) return null
+  return `The users don't add up: Cognito counts about ${counted(estimated)}, the shards brought ${counted(byShards)}, one stream of all users ${counted(asOneStream)}, which makes ${counted(different)} different ones.`
 }
 
 function fallsShort(found: number, expected: number): boolean {

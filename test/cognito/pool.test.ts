@@ -124,7 +124,7 @@ test('a pool is read as one stream once, whatever that brings', () => {
 describe('what was read in the end', () => {
   test.each([
     ['shards that add up', { byShards: 2_000, asOneStream: null }, 2_000, null],
-    ['shards that add up only with their doubles', { byShards: 2_000, asOneStream: null }, 1_000, 'disagrees'],
+    ['shards that add up, with doubles and users kept aside', { byShards: 2_000, asOneStream: null }, 1_900, null],
     ['one stream that found whom the shards had missed', { byShards: 1_875, asOneStream: 2_000 }, 2_000, null],
     ['one stream that a pool without filters was read as', { byShards: 0, asOneStream: 2_000 }, 2_000, null],
     ['users still missing', { byShards: 1_875, asOneStream: 1_875 }, 1_875, 'disagrees'],
@@ -135,12 +135,8 @@ describe('what was read in the end', () => {
   })
 
   test('is told with all its counts', () => {
-    const estimated = 2_000
-    expect(disagreement({ byShards: 1_875, asOneStream: 1_876, estimated }, 1_877)).toBe(
+    expect(disagreement({ byShards: 1_875, asOneStream: 1_876, estimated: 2_000 }, 1_877)).toBe(
       "The users don't add up: Cognito counts about 2,000, the shards brought 1,875, one stream of all users 1,876, which makes 1,877 different ones.",
-    )
-    expect(disagreement({ byShards: 2_010, asOneStream: null, estimated }, 1_000)).toContain(
-      'the shards brought 2,010, which makes 1,000',
     )
   })
 })
