@@ -9,6 +9,7 @@ import { fail } from '../support/runs.ts'
 import { expectExact, pagesRead, SOON, USERS_ONLY } from '../support/watching.ts'
 import { ONE_STREAM } from './freezing.ts'
 import { holdUpAt } from './holdingUp.ts'
+import { letLocksRunOut } from './locks.ts'
 import { figure, ROUNDS, seededRandom } from './round.ts'
 import { watchPublished } from './watch.ts'
 
@@ -96,6 +97,7 @@ test('a worker killed with -9 while it takes over what a failed run has left is 
   await worker.finished
   await held.endBackend()
   await held.letGo()
+  await letLocksRunOut(line, 'plan')
   await line.startHere(['worker'])
   expect(await line.ended(run + 1)).toMatchObject({ state: 'succeeded', continues: run })
   await expectExact(line, 'left')
