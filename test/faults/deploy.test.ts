@@ -72,7 +72,8 @@ async function stop(process: RunningCommand): Promise<number> {
 async function leftBy({ db }: Line, processes: readonly RunningCommand[]) {
   const pids = processes.map(({ pid }) => String(pid))
   return db.execute<{ fruitless: number }>(sql`select fruitless_starts as fruitless from poolkeeper.tasks
-    where state = 'ready' and split_part(claimed_by, ':', 2) in ${pids}`)
+    where kind = 'stream' and state = 'ready' and epoch > 0
+      and (claimed_by is null or split_part(claimed_by, ':', 2) in ${pids})`)
 }
 
 /** @returns the ms until others are at everything that the processes of a former version have left */
