@@ -1,4 +1,5 @@
-import { type ConnectionOptions, DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq'
+import { setTimeout as pause } from 'node:timers/promises'
+import { type ConnectionOptions, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq'
 import { z } from 'zod'
 import { findDataflow } from '../dataflow/dataflow.ts'
 import type { Database } from '../db/database.ts'
@@ -6,7 +7,7 @@ import { AskError, safeError } from '../errors.ts'
 import { requestRun } from '../run/request.ts'
 import { JOB_OPTIONS, REQUEST_QUEUE, requestJob } from './queues.ts'
 
-const RETRY_MS = 5_000
+const RETRY_MS = 2_000
 
 /**
  * Turns the requests that other services put on `poolkeeper-requests` into runs, once per job id. One that can't be
@@ -48,9 +49,14 @@ function keyOf({ id = '', timestamp }: Job<unknown>): string {
   return /^\d+$/.test(id) ? `queue:${id}@${timestamp}` : `queue:${id}`
 }
 
-/** Postgres being away is no fault of the request: it waits, without an attempt burned, however few its sender gave. */
+/**
+ * Postgres being away is no fault of the request: it waits, without an attempt burned, however few its sender gave. It
+ * waits in here, since the others need the same Postgres, and a delayed job is due by the clock of the machine that
+ * delays it: one an hour ahead would keep it for an hour.
+ */
 async function takeLater(job: Job<unknown>, token: string | undefined, error: unknown): Promise<never> {
   await job.log(`${new Date().toISOString()} could not be taken (${safeError(error).message}); it is tried again`)
-  await job.moveToDelayed(Date.now() + RETRY_MS, token)
-  throw new DelayedError()
+  await pause(RETRY_MS)
+  await job.moveToWait(token)
+  throw new WaitingError()
 }
