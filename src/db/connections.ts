@@ -16,8 +16,15 @@ interface Connection {
   idleTimer?: NodeJS.Timeout
 }
 
-/** Well before the silence of an idle connection would be taken for a broken line. */
-const IDLE_MS = 10_000
+/**
+ * Nobody waits longer for a lock. Transactions whose clients were cut off would otherwise get it one after the other, and
+ * each would keep it until the server throws it out for its silence: after a network's 15 s, a run with a dozen streams
+ * stood still for 88 s (measured).
+ */
+const BEGIN = "begin; set local lock_timeout = '10s'"
+
+/** As the pool's: on one that broke while it was idle, the next statement would only begin to wait. */
+const IDLE_MS = 4_000
 
 /**
  * Connections that belong to one piece of work at a time, such as a transaction, and are thrown away after an error.
@@ -60,7 +67,7 @@ export class Connections {
    */
   async transaction<T>(work: (sql: TransactionSql) => Promise<T>): Promise<T> {
     return this.use(async (sql) => {
-      await sql.unsafe('begin')
+      await sql.unsafe(BEGIN)
       try {
         const result = await work(withSavepoints(sql))
         const { command } = await sql.unsafe('commit')

@@ -15,6 +15,8 @@ const LOCK = 7_300_000_001
  */
 export async function migrate(db: Database): Promise<void> {
   await db.transaction(async (tx) => {
+    // whoever is at it may take longer than anybody waits for a lock elsewhere
+    await tx.execute(sql`set local lock_timeout = 0`)
     await tx.execute(sql`select pg_advisory_xact_lock(${LOCK})`)
     await runMigrations(tx, { migrationsFolder: MIGRATIONS })
   })

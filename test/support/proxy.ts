@@ -4,7 +4,7 @@ import { Transform } from 'node:stream'
 import { onTestFinished } from 'vitest'
 
 /** A way to a server on which everything can happen that happens in a network, while the server itself lives on. */
-export interface Proxy {
+export interface Way {
   readonly url: string
   /** Ends every connection; new ones are refused. */
   cut(): void
@@ -28,7 +28,7 @@ interface Link {
 }
 
 /** Opens a way to the server at an address; it closes when the test ends. */
-export async function openProxy(address: string): Promise<Proxy> {
+export async function openProxy(address: string): Promise<Way> {
   const target = new URL(address)
   const links = new Set<Link>()
   let delayMs = 0
