@@ -9,6 +9,7 @@ const PASSING = new Set([
   '25P03', // idle_in_transaction_session_timeout: this process had been frozen
   '40001', // serialization_failure
   '40P01', // deadlock_detected
+  '55P03', // lock_not_available: whoever holds it may be cut off, and is thrown out soon
   // postgres.js's own
   'CONNECTION_CLOSED',
   'CONNECTION_ENDED',

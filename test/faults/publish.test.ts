@@ -171,7 +171,7 @@ async function publicationsOf({ db }: Line, run: number): Promise<number> {
 async function whatStands({ line, reader }: Stage) {
   const [stands] = await line.db.execute(sql`select p.snapshot_id as snapshot, d.paused_at is not null as paused,
       (select count(*) from poolkeeper.publications) as publications,
-      (select array_agg(state order by id) from poolkeeper.runs) as states
+      (select json_agg(state order by id) from poolkeeper.runs) as states
     from poolkeeper.published p join poolkeeper.dataflows d on d.id = p.dataflow_id`)
   return { ...stands, seen: await look(reader, 'torn') }
 }

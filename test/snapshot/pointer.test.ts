@@ -63,9 +63,9 @@ describe('the pointer', () => {
     const old = await aPublishedImport(db, dataflow, versionOf('old', 30))
     const young = await aPublishedImport(db, dataflow, versionOf('new', 50))
     const both = sql`
-      select (select array_agg(distinct email) from ${sql.identifier(dataflow.schema)}.users) as users,
+      select (select json_agg(distinct email) from ${sql.identifier(dataflow.schema)}.users) as users,
         (select count(*) from ${sql.identifier(dataflow.schema)}.users) as people,
-        (select array_agg(distinct group_name) from ${sql.identifier(dataflow.schema)}.group_members) as members,
+        (select json_agg(distinct group_name) from ${sql.identifier(dataflow.schema)}.group_members) as members,
         (select count(*) from ${sql.identifier(dataflow.schema)}.group_members) as memberships`
     let moving = true
     const seen: unknown[] = []
