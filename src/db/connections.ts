@@ -23,16 +23,17 @@ interface Connection {
  */
 const BEGIN = "begin; set local lock_timeout = '10s'"
 
-/** As the pool's: on one that broke while it was idle, the next statement would only begin to wait. */
+/** Then it is closed in good order: on one that broke while it was idle, the next statement would only begin to wait. */
 const IDLE_MS = 4_000
 
 /**
- * Connections that belong to one piece of work at a time, such as a transaction, and are thrown away after an error.
+ * Connections that belong to one piece of work at a time, a statement or a transaction, and are thrown away after an error.
  *
- * In place of `begin` and `reserve` of postgres.js 3.4.9, which don't survive the end of their connection: what they send
- * after it is an uncaught exception that takes the process down (porsager/postgres#1208), or runs on the connection that
- * was opened instead, outside the transaction or inside somebody else's (#1216). A connection that never opens again has
- * neither fault: whatever is sent after its end is refused.
+ * In place of the pool, `begin` and `reserve` of postgres.js 3.4.9, which don't survive the end of a connection. What its
+ * pool sends between the error of a socket and its close is never answered: of ten clients, resets left five hanging for
+ * good (measured). What `begin` sends is an uncaught exception that takes the process down (porsager/postgres#1208), or
+ * runs on the connection that was opened instead, outside the transaction or inside somebody else's (#1216). A connection
+ * that never opens again, and is ended once it is lost, has none of these faults: whatever is sent is answered or refused.
  */
 export class Connections {
   readonly #open: OpenConnection
@@ -58,6 +59,20 @@ export class Connections {
       this.#discard(connection)
       throw error
     }
+  }
+
+  /** Sends a statement of its own. `values` has its rows as arrays; it is asked for at once or not at all. */
+  unsafe(...statement: Parameters<postgres.Sql['unsafe']>): Promise<unknown> & { values(): Promise<unknown> } {
+    let asValues = false
+    const rows = this.use(async (sql) => {
+      const query = sql.unsafe(...statement)
+      return asValues ? query.values() : query
+    })
+    const values = () => {
+      asValues = true
+      return rows
+    }
+    return Object.assign(rows, { values })
   }
 
   /**

@@ -12,6 +12,8 @@ export type Database = PostgresJsDatabase<Schema> & {
   readonly $client: postgres.Sql
   /** For what needs one connection to itself. Transactions run on these. */
   readonly connections: Connections
+  /** What single statements run on, so that a transaction may wait for one without taking its own place. */
+  readonly statements: Connections
   /** Another pool to the same server. */
   openAnother(options: DatabaseOptions): Database
 }
@@ -34,9 +36,6 @@ export interface DatabaseOptions {
 
 /** As Redis's and Cognito's: the slowest ordinary statement takes a second. */
 const PATIENCE_MS = 15_000
-
-/** Closed in good order: on one that broke meanwhile the next statement would only begin to wait, for all its patience. */
-const IDLE_SECONDS = 4
 
 /**
  * A process that is frozen (SIGSTOP, a laptop's lid) or cut off in the middle of a transaction keeps its row locks until
@@ -66,19 +65,25 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     // not in its types; its README describes it under "Custom socket"
     socket: socketsFor(patienceMs),
   }
-  const forTransactions = Math.floor(max / 2)
-  const connections = new Connections((onclose) => {
-    const single = { ...settings, socket: openedOnce(settings.socket), onclose, max: 1 }
-    // drizzle teaches it how dates are read
-    return drizzle(postgres(url, single)).$client
-  }, forTransactions)
-  const client = postgres(url, { ...settings, max: max - forTransactions, idle_timeout: IDLE_SECONDS })
-  const begin = (work: (sql: TransactionSql) => Promise<unknown>) => connections.transaction(work)
-  const db = drizzle(Object.assign(client, { begin }), { schema })
-  return Object.assign(db, { connections, openAnother: (another: DatabaseOptions) => openDatabase(url, another) })
+  const atMost = (connections: number) =>
+    new Connections((onclose) => {
+      const single = { ...settings, socket: openedOnce(settings.socket), onclose, max: 1 }
+      // drizzle teaches it how dates are read
+      return drizzle(postgres(url, single)).$client
+    }, connections)
+  const connections = atMost(Math.floor(max / 2))
+  const statements = atMost(max - Math.floor(max / 2))
+  // connected for notifications only
+  const client = Object.assign(postgres(url, settings), {
+    begin: (work: (sql: TransactionSql) => Promise<unknown>) => connections.transaction(work),
+    unsafe: (...statement: Parameters<postgres.Sql['unsafe']>) => statements.unsafe(...statement),
+  })
+  const db = drizzle(client, { schema })
+  const openAnother = (another: DatabaseOptions) => openDatabase(url, another)
+  return Object.assign(db, { connections, statements, openAnother })
 }
 
 /** Closes the pool, giving statements under way up to `seconds` to end. */
 export async function closeDatabase(db: Database, seconds = 5): Promise<void> {
-  await Promise.all([db.$client.end({ timeout: seconds }), db.connections.end(seconds)])
+  await Promise.all([db.$client.end({ timeout: seconds }), db.connections.end(seconds), db.statements.end(seconds)])
 }

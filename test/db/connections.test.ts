@@ -107,6 +107,16 @@ test('transactions take turns at the connections that there are, also when some 
   expect(await count()).toBe(8)
 })
 
+test('nobody waits for a lock for longer than 10 s, and not to get it counts as trouble that passes', async () => {
+  const { db } = await createCounter()
+  expect(await db.transaction((tx) => tx.execute(sql`show lock_timeout`))).toEqual([{ lock_timeout: '10s' }])
+  const outcome = await db.transaction(async (holder) => {
+    await increment(holder)
+    return outcomeOf(db.transaction((tx) => tx.execute(sql`select n from counter for update nowait`)))
+  })
+  expect(databaseTrouble(outcome)).toMatchObject({ code: 'database-unavailable' })
+})
+
 test('whoever waits for a turn when the database is closed is refused', async () => {
   const { db, url } = await createCounter()
   const narrow = openDatabase(url, { name: 'narrow', max: 2 })

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { sql } from 'drizzle-orm'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { closeDatabase, openDatabase } from '../../src/db/database.ts'
+import { socketsFor } from '../../src/db/socket.ts'
 import { databaseTrouble } from '../../src/db/trouble.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { openProxy } from '../support/proxy.ts'
@@ -24,6 +25,15 @@ test('a statement that is given up leaves a pool that works', async () => {
   onTestFinished(() => closeDatabase(db, 0))
   await expect(db.execute(sql`select pg_sleep(30)`)).rejects.toThrow()
   expect(await db.execute(sql`select 1 as one`)).toEqual([{ one: 1 }])
+})
+
+test('a connection without an answer is given up, however much is sent on it meanwhile', async () => {
+  const port = Number(new URL(await startSilentServer()).port)
+  const socket = socketsFor(1_000)({ host: ['127.0.0.1'], port: [port] })
+  const talking = setInterval(() => socket.write('hello?'), 100)
+  const [error] = await once(socket, 'error')
+  clearInterval(talking)
+  expect(error).toMatchObject({ code: 'ETIMEDOUT' })
 })
 
 test('a transaction in which nothing is said is ended by the server, with its locks', async () => {
