@@ -1,12 +1,11 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { sql } from 'drizzle-orm'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { closeDatabase, openDatabase } from '../../src/db/database.ts'
 import { socketsFor } from '../../src/db/socket.ts'
 import { databaseTrouble } from '../../src/db/trouble.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { openProxy } from '../support/proxy.ts'
 
 test('a server that accepts and stays silent is given up, and counts as trouble that passes', async () => {
   const url = await startSilentServer()
@@ -58,19 +57,3 @@ async function startSilentServer(): Promise<string> {
   })
   return `postgres://nobody@127.0.0.1:${(server.address() as AddressInfo).port}/nothing`
 }
-
-test('what is asked in the meantime does not keep a connection alive that gives no answer', async () => {
-  const { url } = await createTestDatabase()
-  const way = await openProxy(url)
-  const db = openDatabase(way.url, { name: 'test', patienceMs: 2_000, max: 2 })
-  onTestFinished(() => closeDatabase(db, 0))
-  await db.execute(sql`select 1`)
-  way.blackhole()
-  let failure: unknown
-  const ask = () => db.execute(sql`select 1`).catch((reason: unknown) => (failure = reason))
-  const asking = setInterval(() => void ask(), 200)
-  onTestFinished(() => clearInterval(asking))
-  await vi.waitFor(() => expect(databaseTrouble(failure)).toMatchObject({ code: 'database-unavailable' }), {
-    timeout: 8_000,
-  })
-})
