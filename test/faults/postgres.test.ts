@@ -15,7 +15,7 @@ test('a Postgres that is stopped with -m immediate while it stages and while it 
   timeout: 90_000 * ROUNDS,
 }, async () => {
   const postgres = await startOwnPostgres()
-  const line = await createLine({ users: 1_500, groups: 2 }, postgres)
+  const line = await createLine({ users: 2_500 * ROUNDS, groups: 2 }, postgres)
   const dataflow = await line.createDataflow({ name: 'Crashed' })
   const processes = ['scheduler', 'worker', 'worker'].map((name) => line.start(name))
   const watch = watchPublished(line, 'crashed')
@@ -28,7 +28,7 @@ test('a Postgres that is stopped with -m immediate while it stages and while it 
   const random = seededRandom()
   const run = await line.request(dataflow)
   for (let crashes = 0; crashes < ROUNDS; crashes++) {
-    await waitForPages(line, run, 2 + random.below(20))
+    await waitForPages(line, run, (await pagesRead(line, run)) + 1 + random.below(10))
     await crash(postgres)
     await expectRowsAsCounted(line.db, 'crashed', run)
   }
