@@ -38,12 +38,6 @@ export interface DatabaseOptions {
 const PATIENCE_MS = 15_000
 
 /**
- * How long a connection that was lost or refused waits before it is opened again. postgres.js's own wait grows threefold
- * with each of them, and a restart strikes them all at once: 18 s beside a server that was back (measured, 10 connections).
- */
-const RECONNECT_SECONDS = 0.5
-
-/**
  * A process that is frozen (SIGSTOP, a laptop's lid) or cut off in the middle of a transaction keeps its row locks until
  * the server throws it out; everybody else waits for them that long.
  */
@@ -57,7 +51,6 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   const { max = 8, name, patienceMs = PATIENCE_MS } = options
   const settings = {
     connect_timeout: 10,
-    backoff: () => RECONNECT_SECONDS,
     connection: {
       application_name: `poolkeeper ${name}`,
       TimeZone: 'UTC',
