@@ -9,19 +9,13 @@ import { type PoolCredentials, toProvider } from './credentials.ts'
 import { classify, isThrottling } from './errors.ts'
 import type { Governor } from './governor.ts'
 import { quotaOf } from './quotas.ts'
+import { REQUEST_HANDLER } from './requestHandler.ts'
 
 /**
  * Attempts a request gets before `send` gives the work back as a WaitError. With the SDK's full jitter they take 0.4 s
  * on average against faults of the network and 7.5 s against throttling.
  */
 const ATTEMPTS = 5
-
-/** A half-open socket must not hang a stream: without these it did for as long as TCP retransmits. */
-const CONNECTION_TIMEOUT_MS = 5_000
-const REQUEST_TIMEOUT_MS = 15_000
-
-/** Room for all 16 shards of a pool and their neighbours, so that no request waits for a socket. */
-const SOCKETS = { keepAlive: true, maxSockets: 50 }
 
 /** A command of the SDK's Cognito client, with what it takes and gives. */
 export type Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
@@ -151,14 +145,6 @@ function createClient(options: PoolOptions): CognitoIdentityProviderClient {
     ...(endpoint && { endpoint }),
     maxAttempts: attempts,
     retryMode: 'standard',
-    requestHandler: {
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-      // Two clocks: until the headers are there (the SDK only warns unless told to throw), then between bytes of the body.
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      socketTimeout: REQUEST_TIMEOUT_MS,
-      httpAgent: SOCKETS,
-      httpsAgent: SOCKETS,
-    },
+    requestHandler: REQUEST_HANDLER,
   })
 }

@@ -1,5 +1,6 @@
 import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers'
 import { classify } from './errors.ts'
+import { REQUEST_HANDLER } from './requestHandler.ts'
 
 /** How a pool is opened: a key of its own, a role that trusts us, or what the environment's own chain finds. */
 export type PoolCredentials =
@@ -22,14 +23,15 @@ export function toProvider(
   credentials: PoolCredentials,
   { poolId, region }: { poolId: string; region: string },
 ): CredentialProvider {
-  if (credentials.kind === 'ambient') return fromNodeProviderChain()
+  if (credentials.kind === 'ambient')
+    return fromNodeProviderChain({ clientConfig: { requestHandler: REQUEST_HANDLER } })
   if (credentials.kind === 'access-key') {
     const { kind, ...keys } = credentials
     return async () => keys
   }
   const assumeRole = fromTemporaryCredentials({
     params: { RoleArn: credentials.roleArn, ExternalId: credentials.externalId, RoleSessionName: SESSION_NAME },
-    clientConfig: { region },
+    clientConfig: { region, requestHandler: REQUEST_HANDLER },
   })
   return async (properties) => {
     try {

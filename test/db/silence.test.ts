@@ -1,15 +1,14 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { sql } from 'drizzle-orm'
 import { expect, onTestFinished, test } from 'vitest'
 import { closeDatabase, openDatabase } from '../../src/db/database.ts'
 import { socketsFor } from '../../src/db/socket.ts'
 import { databaseTrouble } from '../../src/db/trouble.ts'
 import { createTestDatabase } from '../support/database.ts'
+import { openSilentServer } from '../support/silentServer.ts'
 
 test('a server that accepts and stays silent is given up, and counts as trouble that passes', async () => {
-  const url = await startSilentServer()
-  const db = openDatabase(url, { name: 'test', patienceMs: 100 })
+  const db = openDatabase(`postgres://nobody@${await openSilentServer()}/nothing`, { name: 'test', patienceMs: 100 })
   onTestFinished(() => closeDatabase(db, 0))
   const error = await db.execute(sql`select 1`).catch((reason: unknown) => reason)
   expect(databaseTrouble(error)).toMatchObject({
@@ -27,8 +26,8 @@ test('a statement that is given up leaves a pool that works', async () => {
 })
 
 test('a connection without an answer is given up, however much is sent on it meanwhile', async () => {
-  const port = Number(new URL(await startSilentServer()).port)
-  const socket = socketsFor(1_000)({ host: ['127.0.0.1'], port: [port] })
+  const [host = '', port] = (await openSilentServer()).split(':')
+  const socket = socketsFor(1_000)({ host: [host], port: [Number(port)] })
   const talking = setInterval(() => socket.write('hello?'), 100)
   const [error] = await once(socket, 'error')
   clearInterval(talking)
@@ -46,14 +45,3 @@ test('what is wrong with a statement is no trouble that passes', async () => {
   const error = await db.execute(sql`select nothing`).catch((reason: unknown) => reason)
   expect(databaseTrouble(error)).toBeUndefined()
 })
-
-async function startSilentServer(): Promise<string> {
-  const sockets = new Set<Socket>()
-  const server = createServer((socket) => void sockets.add(socket)).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-  return `postgres://nobody@127.0.0.1:${(server.address() as AddressInfo).port}/nothing`
-}
