@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { ErrorRequestHandler, RequestHandler } from 'express'
-import { AskError, errorCode } from '../src/errors.ts'
+import { databaseTrouble } from '../src/db/trouble.ts'
+import { AskError, WaitError } from '../src/errors.ts'
 import type { Logger } from '../src/logger.ts'
 import { HttpError } from './httpError.ts'
 import { HowToSignIn } from './pages/signIn.tsx'
@@ -36,14 +37,11 @@ function isUnforeseen(error: unknown, status: number): boolean {
   return status >= 500 && !(error instanceof HttpError)
 }
 
-/** How postgres.js, Node and Postgres itself say that there is no connection: CONNECT_TIMEOUT, ECONNREFUSED, 57P01, … */
-const NO_DATABASE = /^(CONNECT|ECONN|08|57P0|53300)/
-
 function forPeople(error: unknown): HttpError {
   if (error instanceof HttpError) return error
   if (error instanceof AskError) return new HttpError(error.code === 'not-found' ? 404 : 400, error.description)
   if (isRefusedByExpress(error)) return new HttpError(error.status, 'This request could not be read.')
-  if (NO_DATABASE.test(errorCode(error) ?? '')) {
+  if (databaseTrouble(error) instanceof WaitError) {
     return new HttpError(503, 'Postgres is not answering, and what you asked for is kept there. Try again in a moment.')
   }
   return new HttpError(500, 'Something unexpected happened. The dashboard’s log says what.')

@@ -44,10 +44,13 @@ export async function startDashboard(options: DashboardOptions, logger: Logger):
   }
 }
 
+/** Somebody waits for the page; its statements take milliseconds. */
+const PATIENCE_MS = 5_000
+
 function openServices({ databaseUrl, redisUrl }: DashboardOptions, logger: Logger): Services {
   const redis = openRedis(redisUrl, logger, { blocking: false })
   return {
-    db: openDatabase(databaseUrl, { name: 'dashboard' }),
+    db: openDatabase(databaseUrl, { name: 'dashboard', patienceMs: PATIENCE_MS }),
     redis,
     queues: openBoardQueues(redis, logger),
     logger,

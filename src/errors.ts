@@ -92,7 +92,7 @@ export function safeError(error: unknown): SafeError {
   if (!(error instanceof Error)) return { name: typeof error, message: 'something that is no Error was thrown' }
   if (error.name === 'DrizzleQueryError' || error.constructor.name === 'DrizzleQueryError')
     return safeError(error.cause)
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : redisCode(error)
   const frames = error.stack
     ?.split('\n')
     .filter((line) => line.startsWith('    at '))
@@ -103,6 +103,11 @@ export function safeError(error: unknown): SafeError {
     message: HARMLESS.has(error.name) ? error.message : [error.name, code].filter(Boolean).join(' '),
     ...(frames && { stack: frames }),
   }
+}
+
+/** Redis begins a refusal with one word, such as OOM or READONLY; what follows may quote a command. */
+function redisCode({ name, message }: Error): string | undefined {
+  return name === 'ReplyError' ? /^[A-Z]+(?= )/.exec(message)?.[0] : undefined
 }
 
 /** The SQLSTATE (or Node's system code, such as ECONNREFUSED) of a database error, through drizzle's wrapper. */

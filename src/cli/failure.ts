@@ -1,7 +1,5 @@
-import { PoolkeeperError, safeError } from '../errors.ts'
-
-/** What the network says when a server can't be reached, as Node names it. */
-const UNREACHABLE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNRESET', 'CONNECT_TIMEOUT'])
+import { databaseTrouble } from '../db/trouble.ts'
+import { PoolkeeperError, safeError, WaitError } from '../errors.ts'
 
 /** SQLSTATEs of a server that is there and turns us away: what it means, what to do. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -12,6 +10,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   '3F000': 'The control tables are missing. Run `poolkeeper migrate`.',
   '42501': 'The database user may not do this. Give it the right to create schemas in the database.',
   '53300': 'Postgres has no connection left. Raise max_connections, or run fewer processes.',
+  '55P03': 'Somebody else is changing the same thing. Try again in a moment.',
   '57P03': 'Postgres is starting up or shutting down. Try again in a moment.',
 }
 
@@ -22,10 +21,12 @@ const REFUSED: Readonly<Record<string, string>> = {
 export function describeFailure(error: unknown): string {
   if (error instanceof PoolkeeperError) return error.description
   const { name, code, message, stack } = safeError(error)
-  if (code && UNREACHABLE.has(code))
-    return `A server does not answer (${code}). Check DATABASE_URL and REDIS_URL, and that the servers run.`
   const refused = code && REFUSED[code]
   if (refused) return refused
+  const trouble = databaseTrouble(error)
+  if (trouble instanceof WaitError)
+    return `A server does not answer (${code}). Check DATABASE_URL and REDIS_URL, and that the servers run.`
+  if (trouble) return trouble.description
   const place = stack?.split('\n')[0]?.trim()
   return `Something unexpected happened: ${message || name}${place ? ` ${place}` : ''}. This is a defect; please report it.`
 }

@@ -12,8 +12,8 @@ export type OpenSocket = (address: Address) => Socket
 const LOOK_EVERY_MS = 1_000
 
 /**
- * Makes what opens the sockets of a pool, each to the next of its hosts. A socket is destroyed once no byte has gone
- * either way for `patienceMs`: on a half-open connection a statement otherwise never ends (porsager/postgres#1089),
+ * Makes what opens the sockets of a pool, each to the next of its hosts. A socket is destroyed once it has been idle, or
+ * has given no answer, for `patienceMs`: on a half-open connection a statement otherwise never ends (porsager/postgres#1089),
  * because nothing that the server could be told reaches it, and the kernel retransmits for a quarter of an hour. Whoever
  * waits gets an error with the code ETIMEDOUT.
  */
@@ -39,16 +39,24 @@ export function openedOnce(open: OpenSocket): OpenSocket {
   }
 }
 
-/** Counts bytes instead of listening, because TLS takes all listeners off the socket that it is put on. */
+/**
+ * Counts bytes instead of listening, because TLS takes all listeners off the socket that it is put on. What is asked in
+ * the meantime doesn't make a connection live: postgres.js sends further statements after one that has no answer yet.
+ */
 function destroyWhenSilent(socket: Socket, patienceMs: number): void {
-  let bytes = 0
+  let read = 0
+  let written = 0
+  let asked = false
   let silentSince = performance.now()
   const watch = setInterval(() => {
     if (socket.destroyed) return clearInterval(watch)
     const now = performance.now()
-    const total = socket.bytesRead + socket.bytesWritten
-    if (total !== bytes) silentSince = now
-    bytes = total
+    const answered = socket.bytesRead !== read
+    const asks = socket.bytesWritten !== written
+    if (answered || (asks && !asked)) silentSince = now
+    asked = !answered && (asks || asked)
+    read = socket.bytesRead
+    written = socket.bytesWritten
     if (now - silentSince >= patienceMs) socket.destroy(silence(patienceMs))
   }, LOOK_EVERY_MS)
   watch.unref()

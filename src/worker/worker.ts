@@ -40,14 +40,16 @@ export async function startWorker({ databaseUrl, redisUrl, keys, logger }: Worke
   const db = await openCheckedDatabase(databaseUrl, keys)
   const consumer = openRedis(redisUrl, logger, { blocking: true })
   const shared = openRedis(redisUrl, logger, { blocking: false })
+  const complain = boundedLog(logger)
+  // a Redis that is slow is away and back many times a minute
   const onAway = (error: unknown) =>
-    logger.warn({ err: error }, 'Redis is slow or away: this worker keeps to its own slice of the quota')
+    complain(error, 'Redis is slow or away: this worker keeps to its own slice of the quota')
   const pools = createPools(db, keys, createGovernor(shared, { onAway }))
   const quiet = new AbortController()
   // each stream under way listens to it; Node warns from the 11th on
   setMaxListeners(0, quiet.signal)
   const name = `${hostname()}:${process.pid}`
-  const performer = { db, pools, logger, complain: boundedLog(logger), quiet: quiet.signal, name }
+  const performer = { db, pools, logger, complain, quiet: quiet.signal, name }
 
   const workers = (Object.keys(TASK_QUEUES) as TaskKind[]).map((kind) => {
     const worker = new Worker<TaskJob, string>(TASK_QUEUES[kind], (job, token) => perform(performer, job, token), {

@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { sql } from 'drizzle-orm'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { checkClocks } from '../../src/cli/doctor/checkClocks.ts'
@@ -12,6 +10,7 @@ import { freshKeys } from '../dataflow/keys.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { createLine, type Line } from '../support/line.ts'
 import { testRedisUrl } from '../support/redis.ts'
+import { openSilentServer } from '../support/silentServer.ts'
 
 const keys = freshKeys()
 
@@ -173,19 +172,6 @@ async function examine(line: Line, otherwise: Readonly<Record<string, string>> =
 
 function failedOf(findings: readonly Finding[]): string[] {
   return findings.filter(({ status }) => status === 'failed').map(({ check }) => check)
-}
-
-/** A server that accepts connections and never says a word. @returns its host and port */
-async function openSilentServer(): Promise<string> {
-  const sockets: Socket[] = []
-  const server = createServer((socket) => void sockets.push(socket.on('error', () => undefined)))
-  onTestFinished(() => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return `127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 function detailOf(findings: readonly Finding[], check: string): string | undefined {

@@ -1,6 +1,7 @@
 import { ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Slot } from '../../src/cognito/governor.ts'
+import { openSilentServer } from '../support/silentServer.ts'
 import { scripted } from './scripted.ts'
 
 const poolId = 'us-east-1_Scripted1'
@@ -73,6 +74,28 @@ test('a server that takes the request and never answers is given up after 15 s',
   while (asked.length === 0) await new Promise(setImmediate)
   vi.advanceTimersByTime(15_000)
   expect(await sent).toMatchObject({ name: 'WaitError', code: 'network' })
+})
+
+test('so is a server that is asked for a role and never answers', { timeout: 5_000 }, async () => {
+  vi.stubEnv('AWS_ENDPOINT_URL_STS', `http://${await openSilentServer()}`)
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKIASCRIPTED')
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'scripted')
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => {
+    vi.useRealTimers()
+    vi.unstubAllEnvs()
+  })
+  const credentials = { kind: 'role', roleArn: 'arn:aws:iam::123456789012:role/reader', externalId: 'ours' } as const
+  const { pool } = await scripted(() => ({}), { credentials, attempts: 1 })
+  let answer: unknown
+  void pool.send(listUsers()).catch((error: unknown) => {
+    answer = error
+  })
+  while (answer === undefined) {
+    vi.advanceTimersByTime(1_000)
+    await new Promise(setImmediate)
+  }
+  expect(answer).toMatchObject({ name: 'WaitError', code: 'network' })
 })
 
 describe('aborting', () => {

@@ -1,35 +1,20 @@
-import { once } from 'node:events'
-import { createServer } from 'node:net'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
+import { freePort } from '../../src/embedded/freePort.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { openProxy } from '../support/proxy.ts'
 import { testRedisUrl } from '../support/redis.ts'
+import { openSilentServer } from '../support/silentServer.ts'
 import { openDashboard, openDashboardForTest, signedIn, stranger } from './visitor.ts'
 
 /** Nobody listens on it: it was free a moment ago. */
-async function deadPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
-/** A server that takes connections and never says a word, as one that was frozen does. */
-async function mutePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  return (server.address() as { port: number }).port
-}
+const openNowhere = async () => `127.0.0.1:${await freePort()}`
 
 test.each([
-  ['away', deadPort],
-  ['frozen', mutePort],
-])('with Redis %s from the start, everything but the queues works, and they say so at once', async (_how, port) => {
+  ['away', openNowhere],
+  ['frozen', openSilentServer],
+])('with Redis %s from the start, everything but the queues works, and they say so at once', async (_how, open) => {
   const { db, url: databaseUrl } = await createTestDatabase()
-  const url = await openDashboardForTest({ databaseUrl, redisUrl: `redis://127.0.0.1:${await port()}` })
+  const url = await openDashboardForTest({ databaseUrl, redisUrl: `redis://${await open()}` })
   const visit = await signedIn(url, db)
   expect(await (await visit('/')).text()).toContain('Redis is not answering')
   expect((await visit('/runs')).status).toBe(200)
@@ -60,7 +45,7 @@ test('the queues open once Redis comes, close when it goes, and open again', asy
 })
 
 test('with Postgres away it lives, is not ready, and says so', async () => {
-  const databaseUrl = `postgres://nobody@127.0.0.1:${await deadPort()}/none`
+  const databaseUrl = `postgres://nobody@${await openNowhere()}/none`
   const url = await openDashboardForTest({ databaseUrl, redisUrl: await testRedisUrl() })
   const visit = stranger(url)
   expect((await visit('/healthz')).status).toBe(200)
@@ -72,9 +57,23 @@ test('with Postgres away it lives, is not ready, and says so', async () => {
   expect(await page.text()).toContain('Postgres is not answering')
 })
 
+test('half-open connections to Postgres hold a page up for a few seconds, and it says what is the matter', async () => {
+  const { db, url: databaseUrl } = await createTestDatabase()
+  const way = await openProxy(databaseUrl)
+  const visit = await signedIn(await openDashboardForTest({ databaseUrl: way.url, redisUrl: await testRedisUrl() }), db)
+  expect((await visit('/')).status).toBe(200)
+  way.blackhole()
+  const started = performance.now()
+  const page = await visit('/')
+  expect(performance.now() - started).toBeLessThan(9_000)
+  expect(page.status).toBe(503)
+  expect(await page.text()).toContain('Postgres is not answering')
+  expect((await visit('/')).status).toBe(200)
+})
+
 test('closing takes no time while Redis is away', async () => {
   const { url: databaseUrl } = await createTestDatabase()
-  const { close } = await openDashboard({ databaseUrl, redisUrl: `redis://127.0.0.1:${await deadPort()}` })
+  const { close } = await openDashboard({ databaseUrl, redisUrl: `redis://${await openNowhere()}` })
   const started = performance.now()
   await close()
   expect(performance.now() - started).toBeLessThan(2_000)

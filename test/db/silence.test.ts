@@ -1,16 +1,14 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { sql } from 'drizzle-orm'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { closeDatabase, openDatabase } from '../../src/db/database.ts'
 import { socketsFor } from '../../src/db/socket.ts'
 import { databaseTrouble } from '../../src/db/trouble.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { openProxy } from '../support/proxy.ts'
+import { openSilentServer } from '../support/silentServer.ts'
 
 test('a server that accepts and stays silent is given up, and counts as trouble that passes', async () => {
-  const url = await startSilentServer()
-  const db = openDatabase(url, { name: 'test', patienceMs: 100 })
+  const db = openDatabase(`postgres://nobody@${await openSilentServer()}/nothing`, { name: 'test', patienceMs: 100 })
   onTestFinished(() => closeDatabase(db, 0))
   const error = await db.execute(sql`select 1`).catch((reason: unknown) => reason)
   expect(databaseTrouble(error)).toMatchObject({
@@ -28,8 +26,8 @@ test('a statement that is given up leaves a pool that works', async () => {
 })
 
 test('a connection without an answer is given up, however much is sent on it meanwhile', async () => {
-  const port = Number(new URL(await startSilentServer()).port)
-  const socket = socketsFor(1_000)({ host: ['127.0.0.1'], port: [port] })
+  const [host = '', port] = (await openSilentServer()).split(':')
+  const socket = socketsFor(1_000)({ host: [host], port: [Number(port)] })
   const talking = setInterval(() => socket.write('hello?'), 100)
   const [error] = await once(socket, 'error')
   clearInterval(talking)
@@ -46,31 +44,4 @@ test('what is wrong with a statement is no trouble that passes', async () => {
   const { db } = await createTestDatabase()
   const error = await db.execute(sql`select nothing`).catch((reason: unknown) => reason)
   expect(databaseTrouble(error)).toBeUndefined()
-})
-
-async function startSilentServer(): Promise<string> {
-  const sockets = new Set<Socket>()
-  const server = createServer((socket) => void sockets.add(socket)).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy()
-    server.close()
-  })
-  return `postgres://nobody@127.0.0.1:${(server.address() as AddressInfo).port}/nothing`
-}
-
-test('what is asked in the meantime does not keep a connection alive that gives no answer', async () => {
-  const { url } = await createTestDatabase()
-  const way = await openProxy(url)
-  const db = openDatabase(way.url, { name: 'test', patienceMs: 2_000, max: 2 })
-  onTestFinished(() => closeDatabase(db, 0))
-  await db.execute(sql`select 1`)
-  way.blackhole()
-  let failure: unknown
-  const ask = () => db.execute(sql`select 1`).catch((reason: unknown) => (failure = reason))
-  const asking = setInterval(() => void ask(), 200)
-  onTestFinished(() => clearInterval(asking))
-  await vi.waitFor(() => expect(databaseTrouble(failure)).toMatchObject({ code: 'database-unavailable' }), {
-    timeout: 8_000,
-  })
 })

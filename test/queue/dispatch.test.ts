@@ -104,4 +104,15 @@ describe('when Redis fails half way', () => {
     expect(await queues.plan.getWaitingCount()).toBe(1)
     expect(await queues.stream.getWaitingCount()).toBe(2)
   })
+
+  test('a Redis that falls silent keeps no rows locked: it is given up after 5 s, and nothing is marked', async () => {
+    await aQueuedRun()
+    const way = await openProxy(redisUrl)
+    const cutOff = await testQueues(way.url)
+    const unsent = await allTasks()
+    way.blackhole()
+    await expect(dispatchTasks(db, cutOff)).rejects.toThrow('Redis gave no answer in 5000 ms')
+    expect(await allTasks()).toEqual(unsent)
+    expect(await dispatchTasks(db, queues)).toBe(1)
+  })
 })
