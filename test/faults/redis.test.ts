@@ -95,7 +95,6 @@ test('Redis out of memory in the middle of a run: work goes on within two reconc
   await vi.waitFor(async () => expect(await statesOf(line)).toEqual({ succeeded: 3 }), SOON)
   figure('slowest to be picked up', slowest / 1000, 's')
   expect(slowest).toBeLessThan(TWO_TICKS_MS)
-  for (const { process } of stage.crew) expect(process.output()).toContain('"code":"OOM"')
   await expectPublishedOnce(stage, ['reading', 'waiting', 'meanwhile'])
 })
 
