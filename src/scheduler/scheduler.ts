@@ -1,3 +1,4 @@
+import { endAbandonedStatements } from '../db/abandoned.ts'
 import { closeDatabase, openDatabase } from '../db/database.ts'
 import type { Stoppable } from '../lifecycle.ts'
 import type { Logger } from '../logger.ts'
@@ -39,6 +40,7 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
     startLoop('reconcile', 5_000, reconcileRounds(), logger),
     startLoop('promote', 5_000, promoteRounds(), logger),
     startLoop('rescue', 5_000, rescueRounds(), logger),
+    startLoop('abandoned', 5_000, endAbandoned, logger),
     startLoop('prune', 30_000, prune, logger),
   ]
   // Polling finds what a notification missed, so a listener that fails costs latency and nothing else.
@@ -71,6 +73,11 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
       if (ended.length > 0)
         logger.warn({ runs: ended }, 'runs that took too long or stood still are ended; see history')
     }
+  }
+
+  async function endAbandoned(): Promise<void> {
+    const ended = await endAbandonedStatements(db)
+    if (ended > 0) logger.warn({ backends: ended }, 'statements whose process was cut off half way are ended')
   }
 
   async function prune(): Promise<void> {
