@@ -40,10 +40,7 @@ function cutOff(way: Way): void {
   way.blackhole()
 }
 
-/**
- * In long rounds only, for now: on a busy machine one run in three or so stands still in it, because the scheduler's
- * connection to Redis is not opened again ("Stream isn't writeable"), which is still to be found out.
- */
+/** In long rounds only, until it is found out why it stands still now and then (docs/reliability.md, "not proved yet"). */
 test.runIf(ROUNDS > 1)(
   'connections that are reset, slow or half open hold work up for 20 s at most, whichever server they lead to',
   {
