@@ -56,12 +56,19 @@ export const JOB_OPTIONS = {
   keepLogs: 100,
 } satisfies JobsOptions
 
+/**
+ * BullMQ begins a queue by asking Redis for its version, once. Where the connection is lost in that moment, it keeps the
+ * refusal and gives it as its answer to everything, for good: a scheduler dispatched nothing more until it was restarted.
+ * The doctor looks at the version.
+ */
+export const NO_QUESTIONS = { skipVersionCheck: true }
+
 export type TaskQueues = Readonly<Record<TaskKind, Queue<TaskJob>>>
 
 /** The producing side of the task queues. Adds nothing by itself; see `dispatch.ts`. */
 export function openTaskQueues(connection: ConnectionOptions): TaskQueues {
   const open = (kind: TaskKind) => {
-    const queue = new Queue<TaskJob>(TASK_QUEUES[kind], { connection, defaultJobOptions: JOB_OPTIONS })
+    const queue = new Queue<TaskJob>(TASK_QUEUES[kind], { connection, defaultJobOptions: JOB_OPTIONS, ...NO_QUESTIONS })
     // BullMQ prints errors that nobody listens to, as they come; the connection logs the same ones at a bounded rate
     return queue.on('error', () => undefined)
   }
