@@ -6,8 +6,8 @@ const PATIENCE_MS = 15_000
 
 /**
  * Ends our backends that wait for a client in the middle of a statement. postgres.js sends one in two parts; where the
- * client is cut off in between, no setting of Postgres 14 to 16 ends it before TCP does, two hours later, and until then
- * it holds locks on the tables of a run (measured: the run could not be published).
+ * client is cut off in between, neither idle_in_transaction_session_timeout nor statement_timeout ends it (measured on 18),
+ * only TCP, two hours later; until then it holds locks on the tables of a run, which can't be published.
  * @returns how many were ended
  */
 export async function endAbandonedStatements(db: Database, patienceMs = PATIENCE_MS): Promise<number> {

@@ -7,7 +7,7 @@ import { startOwnRedis } from '../support/ownRedis.ts'
 import { openProxy, type Way } from '../support/proxy.ts'
 import { expectExactlyOnce, pagesRead, SOON } from '../support/watching.ts'
 import { type Crew, hire, mostComplaints } from './crew.ts'
-import { figure, ROUNDS } from './round.ts'
+import { figure } from './round.ts'
 import { watchPublished } from './watch.ts'
 
 /** Many short streams, so that pages need all three servers all the time: Redis for the next stream, too. */
@@ -40,18 +40,13 @@ function cutOff(way: Way): void {
   way.blackhole()
 }
 
-/** In long rounds only, until it is found out why it stands still now and then (docs/reliability.md, "not proved yet"). */
-test.runIf(ROUNDS > 1)(
-  'connections that are reset, slow or half open hold work up for 20 s at most, whichever server they lead to',
-  {
-    timeout: 150_000,
-  },
-  async () => {
-    const redis = await startOwnRedis('nothing')
-    const servers = Object.keys(SERVERS) as Server[]
-    await Promise.all(servers.map((server, nth) => importBadlyConnected(server, `${redis.url}/${nth}`)))
-  },
-)
+test('connections that are reset, slow or half open hold work up for 20 s at most, whichever server they lead to', {
+  timeout: 150_000,
+}, async () => {
+  const redis = await startOwnRedis('nothing')
+  const servers = Object.keys(SERVERS) as Server[]
+  await Promise.all(servers.map((server, nth) => importBadlyConnected(server, `${redis.url}/${nth}`)))
+})
 
 async function importBadlyConnected(server: Server, redisUrl: string): Promise<void> {
   const line = await createLine(POOL)
