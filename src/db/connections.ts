@@ -30,7 +30,7 @@ const IDLE_MS = 4_000
  * Connections that belong to one piece of work at a time, a statement or a transaction, and are thrown away after an error.
  *
  * In place of the pool, `begin` and `reserve` of postgres.js 3.4.9, which don't survive the end of a connection. What its
- * pool sends between the error of a socket and its close is never answered: of ten clients, resets left five hanging for
+ * pool sends between the error of a socket and its close is never answered: of ten clients, resets left four hanging for
  * good (measured). What `begin` sends is an uncaught exception that takes the process down (porsager/postgres#1208), or
  * runs on the connection that was opened instead, outside the transaction or inside somebody else's (#1216). A connection
  * that never opens again, and is ended once it is lost, has none of these faults: whatever is sent is answered or refused.
