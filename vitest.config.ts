@@ -10,7 +10,8 @@ export default defineConfig({
     // them idle by 43 %. Each starts servers and processes of its own, so more would make each other slow, not done.
     maxWorkers: 3,
     testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // they make and drop databases: once, beside faults, that stood still for 26 s and more
+    hookTimeout: 60_000,
     // the faults strike at other moments in each run; a failure prints the seed
     provide: { faultRounds: 1, faultSeed: randomInt(1_000_000) },
   },

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openTaskQueues, REQUEST_QUEUE, type TaskQueues } from '../../src/queue/queues.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { testRedisUrl } from '../support/redis.ts'
@@ -95,7 +95,8 @@ describe('the board', () => {
     await redis.del('bull:poolkeeper-publish:meta')
     const another = await openDashboardForTest({ databaseUrl: database.url, redisUrl })
     const visitor = await signedIn(another, database.db)
-    expect((await visitor('/queues/api/queues')).status).toBe(200)
+    // until its connection to Redis is there, the board says that it isn't
+    await vi.waitFor(async () => expect((await visitor('/queues/api/queues')).status).toBe(200), 10_000)
     expect(await redis.exists('bull:poolkeeper-publish:meta')).toBe(0)
   })
 

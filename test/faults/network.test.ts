@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { findRun } from '../../src/run/history.ts'
 import { isActive } from '../../src/run/states.ts'
 import { createLine, type Line } from '../support/line.ts'
+import { startOwnPostgres } from '../support/ownPostgres.ts'
 import { startOwnRedis } from '../support/ownRedis.ts'
 import { openProxy, type Way } from '../support/proxy.ts'
 import { expectExactlyOnce, pagesRead, SOON } from '../support/watching.ts'
@@ -49,7 +50,8 @@ test('connections that are reset, slow or half open hold work up for 20 s at mos
 })
 
 async function importBadlyConnected(server: Server, redisUrl: string): Promise<void> {
-  const line = await createLine(POOL)
+  // of its own: on the one that other files use, whoever is cut off stays for 15 s and longer
+  const line = await createLine(POOL, server === 'Postgres' ? await startOwnPostgres() : undefined)
   const dataflow = await line.createDataflow({ name: 'Shaken' })
   const variables: Record<string, string> = { ...line.env, REDIS_URL: redisUrl }
   const way = await openProxy(variables[SERVERS[server]] ?? '')
