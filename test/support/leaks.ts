@@ -1,5 +1,6 @@
+import { connect } from 'node:net'
 import type { Redis } from 'ioredis'
-import { expect, onTestFinished } from 'vitest'
+import { expect, onTestFinished, vi } from 'vitest'
 import type { Visitor } from '../dashboard/visitor.ts'
 import type { Line } from './line.ts'
 
@@ -15,16 +16,23 @@ export function expectSilence(places: Places, canaries: readonly string[]): void
   for (const [place, text] of Object.entries(places)) expect(text.length, place).toBeGreaterThan(100)
 }
 
-/** Every command that anybody sends to this line's database, from now on. */
-export async function watchRedis({ redis, redisUrl }: Line): Promise<() => string> {
-  const database = new URL(redisUrl).pathname.slice(1)
-  const seen: string[] = []
-  const monitor = await redis.monitor()
-  monitor.on('monitor', (_time: string, args: string[], _source: string, which: string) => {
-    if (which === database) seen.push(args.join(' '))
+/**
+ * Every command that anybody sends to this line's database, from now on. Over a plain socket: ioredis's `monitor` takes
+ * a command that comes along with the OK for an answer, and throws it where nobody can catch it (taskforcesh/bullmq#2505).
+ */
+export async function watchRedis({ redisUrl }: Line): Promise<() => string> {
+  const { hostname, port, password, pathname } = new URL(redisUrl)
+  const socket = connect(Number(port), hostname).setEncoding('utf8')
+  onTestFinished(() => void socket.destroy())
+  let seen = ''
+  socket.on('data', (chunk) => {
+    seen += chunk
   })
-  onTestFinished(() => monitor.disconnect())
-  return () => seen.join('\n')
+  socket.write(password ? `AUTH ${decodeURIComponent(password)}\r\nMONITOR\r\n` : 'MONITOR\r\n')
+  await vi.waitFor(() => expect(seen.split('\r\n').filter((line) => line === '+OK')).toHaveLength(password ? 2 : 1))
+  const ours = `[${pathname.slice(1)} `
+  const commands = () => seen.split('\r\n').filter((line) => line.includes(ours))
+  return () => commands().join('\n')
 }
 
 /** All that Redis keeps, of every type. */
