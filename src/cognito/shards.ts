@@ -27,6 +27,8 @@ export interface UsersFound {
   readonly byShards: number
   /** Users that one stream without a filter has brought; null while the pool was not read so. */
   readonly asOneStream: number | null
+  /** Of these, users that could not become rows. */
+  readonly keptAside: number
   /** The lower of EstimatedNumberOfUsers when the run was planned, and when its last stream had ended. */
   readonly estimated: number
 }
@@ -36,17 +38,18 @@ export interface UsersFound {
  * published how faithfully Cognito filters by `sub`, and AWS does not promise that subs begin with a hex digit. Finding
  * more than the estimate is no cause for doubt: doubles are removed later.
  */
-export function shardsFallShort({ byShards, asOneStream, estimated }: UsersFound): boolean {
+export function shardsFallShort({ byShards, asOneStream, estimated }: Omit<UsersFound, 'keptAside'>): boolean {
   return asOneStream === null && fallsShort(byShards, estimated)
 }
 
 /**
  * Looks at what was read in the end, however it was read: whether users seem to be missing even so, or the one stream
  * found fewer than the shards, so that neither can be believed.
- * @param different the users without doubles, as they would be published
+ * @param rows the users without doubles, as they would be published
  * @returns what disagrees, in words for history; null when nothing does.
  */
-export function disagreement({ byShards, asOneStream, estimated }: UsersFound, different: number): string | null {
+export function disagreement({ byShards, asOneStream, keptAside, estimated }: UsersFound, rows: number): string | null {
+  const different = rows + keptAside
   const oneStreamFellShort = asOneStream !== null && fallsShort(asOneStream, byShards)
   if (!oneStreamFellShort && !fallsShort(different, estimated)) return null
   const again = asOneStream === null ? '' : ` one stream of all users ${counted(asOneStream)},`

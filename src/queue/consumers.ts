@@ -1,5 +1,6 @@
 import { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
+import { NO_QUESTIONS } from './queues.ts'
 
 /** A consumer that waits for jobs asks again every 10 s (BullMQ's longest blocking read); one that is stuck does not. */
 const SILENT_SECONDS = 30
@@ -29,8 +30,8 @@ interface Client {
 }
 
 function listConsumers(redis: Redis, queueName: string): Promise<Client[]> {
-  // without the check BullMQ prints nothing of what it thinks of this Redis
-  return new Queue(queueName, { connection: redis, skipVersionCheck: true }).getWorkers()
+  // unasked, BullMQ prints nothing of what it thinks of this Redis either
+  return new Queue(queueName, { connection: redis, ...NO_QUESTIONS }).getWorkers()
 }
 
 async function ownEntry(redis: Redis): Promise<Client> {

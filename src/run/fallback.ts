@@ -1,11 +1,16 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
-import { tasks } from '../db/schema.ts'
+import { type StreamSource, tasks } from '../db/schema.ts'
 import { moveRun } from './move.ts'
 import { addStreams, lockRun } from './tasks.ts'
 
 const SHARDS = sql`${tasks.stream}->>'source' = 'users' and ${tasks.stream}->>'prefix' is not null`
-const ONE_STREAM = sql`${tasks.stream} = '{"source": "users", "prefix": null}'`
+
+/** All users, without a filter. */
+const WHOLE: StreamSource = { source: 'users', prefix: null }
+
+/** As tasks keep it. */
+export const WHOLE_STREAM = sql`${JSON.stringify(WHOLE)}::jsonb`
 
 /** Users that a run's streams have brought, doubles and all. */
 export interface UsersRead {
@@ -20,7 +25,7 @@ export async function usersRead(db: Queryable, runId: number): Promise<UsersRead
     .select({
       shards: sql<number>`count(*) filter (where ${SHARDS})`,
       byShards: sql<number>`(coalesce(sum(${tasks.rows}) filter (where ${SHARDS}), 0))::bigint`,
-      asOneStream: sql<number | null>`(sum(${tasks.rows}) filter (where ${ONE_STREAM}))::bigint`,
+      asOneStream: sql<number | null>`(sum(${tasks.rows}) filter (where ${tasks.stream} = ${WHOLE_STREAM}))::bigint`,
     })
     .from(tasks)
     .where(and(eq(tasks.runId, runId), eq(tasks.kind, 'stream')))
@@ -38,5 +43,5 @@ export async function readUsersAsOneStream(tx: Transaction, runId: number): Prom
     .update(tasks)
     .set({ state: 'dropped' })
     .where(and(eq(tasks.runId, runId), eq(tasks.state, 'ready'), SHARDS))
-  await addStreams(tx, runId, [{ stream: { source: 'users', prefix: null }, label: 'users' }])
+  await addStreams(tx, runId, [{ stream: WHOLE, label: 'users' }])
 }

@@ -2,6 +2,8 @@ import { eq, type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../db/database.ts'
 import { snapshots } from '../db/schema.ts'
 import type { TableShape } from '../db/table.ts'
+import { LEFT_FOR } from '../snapshot/prune.ts'
+import { WHOLE_STREAM } from './fallback.ts'
 
 /** What a run is going to read. */
 export interface Wanted {
@@ -19,7 +21,7 @@ export async function lockLeftovers(tx: Transaction, failedRun: number, wanted?:
   const left = await tx.execute(sql`
     select from poolkeeper.snapshots s
     join poolkeeper.runs r on r.id = s.id join poolkeeper.dataflows d on d.id = r.dataflow_id
-    where s.id = ${failedRun} and s.state = 'left' and r.finished_at > now() - interval '1 hour'
+    where s.id = ${failedRun} and s.state = 'left' and r.finished_at > now() - ${LEFT_FOR}
       and r.pool_id = d.pool_id ${wanted ? fits(wanted) : sql``}
       and not exists (select from poolkeeper.snapshots newer
         where newer.dataflow_id = d.id and newer.id > s.id and newer.state in ('kept', 'held'))
@@ -47,4 +49,4 @@ export async function takeOverStreams(tx: Transaction, { from, to }: { from: num
 
 /** Of shards that were given up for one unfiltered stream (`fallback.ts`); the end of the run dropped all that were open. */
 const GIVEN_UP = sql`(t.stream->>'prefix' is not null and exists (select from poolkeeper.tasks whole
-  where whole.run_id = t.run_id and whole.stream = '{"source": "users", "prefix": null}'))`
+  where whole.run_id = t.run_id and whole.stream = ${WHOLE_STREAM}))`

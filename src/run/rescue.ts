@@ -1,5 +1,5 @@
 import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
-import type { Database, Queryable, Transaction } from '../db/database.ts'
+import type { Database, Transaction } from '../db/database.ts'
 import { dataflows, runs, tasks } from '../db/schema.ts'
 import { endRun } from './end.ts'
 import { describeStandstill, describeTimeout } from './standstill.ts'
@@ -19,12 +19,6 @@ export async function rescueRuns(db: Database, watchingSince: Date): Promise<num
     if (run === undefined) return ended
     ended.push(run)
   }
-}
-
-/** Postgres's clock, which decides. */
-export async function databaseTime(db: Queryable): Promise<Date> {
-  const [row] = await db.execute<{ now: string }>(sql`select to_json(now()) as now`)
-  return new Date(row?.now ?? Number.NaN)
 }
 
 /** In the order in which everybody locks, dataflow, run, tasks; what another scheduler is at, or a person, is left alone. */

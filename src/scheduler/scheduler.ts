@@ -1,4 +1,5 @@
 import { endAbandonedStatements } from '../db/abandoned.ts'
+import { databaseTime } from '../db/clock.ts'
 import { closeDatabase, openDatabase } from '../db/database.ts'
 import type { Stoppable } from '../lifecycle.ts'
 import type { Logger } from '../logger.ts'
@@ -10,7 +11,7 @@ import { reconcileTasks } from '../queue/reconcile.ts'
 import { openRedis } from '../queue/redis.ts'
 import { openRequestWorker } from '../queue/requests.ts'
 import { pruneTasks } from '../run/prune.ts'
-import { databaseTime, rescueRuns } from '../run/rescue.ts'
+import { rescueRuns } from '../run/rescue.ts'
 import { dropSnapshots, retireLeftSnapshots, retireSnapshots } from '../snapshot/prune.ts'
 import { requestDueRuns } from './due.ts'
 import { type Loop, startLoop } from './loop.ts'
@@ -22,8 +23,8 @@ export interface SchedulerOptions {
 }
 
 /**
- * Starts a scheduler: due schedules, dispatch, reconcile, requests of other services, rescue, prune. Any number may run side by
- * side: each round takes rows under locks that the others skip.
+ * Starts a scheduler: due schedules, dispatch, reconcile, requests of other services, rescue, prune. Any number may run
+ * side by side: each round takes rows under locks that the others skip.
  */
 export async function startScheduler({ databaseUrl, redisUrl, logger }: SchedulerOptions): Promise<Stoppable> {
   const db = openDatabase(databaseUrl, { name: 'scheduler', max: 6 })

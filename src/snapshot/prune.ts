@@ -31,15 +31,18 @@ export async function retireSnapshots(db: Database): Promise<number> {
   })
 }
 
+/** How long what a failed run has staged can be gone on with: Cognito's tokens live no longer. */
+export const LEFT_FOR = sql.raw(`interval '1 hour'`)
+
 /**
- * Marks what failed runs have left and nobody went on with within the hour: Cognito's tokens live no longer. A retry
- * that is taking it over holds a lock on it.
+ * Marks what failed runs have left and nobody went on with in that time. A retry that is taking it over holds a lock
+ * on it.
  * @returns how many were marked.
  */
 export async function retireLeftSnapshots(db: Database): Promise<number> {
   const retired = await db.execute(sql`update poolkeeper.snapshots set state = 'dropping' where id in (
       select s.id from poolkeeper.snapshots s join poolkeeper.runs r on r.id = s.id
-      where s.state = 'left' and r.finished_at < now() - interval '1 hour' for update of s skip locked)
+      where s.state = 'left' and r.finished_at < now() - ${LEFT_FOR} for update of s skip locked)
     returning id`)
   return retired.length
 }

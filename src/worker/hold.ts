@@ -14,8 +14,6 @@ export interface FinishedImport {
   readonly changes: readonly TableChange[]
   /** Null for a pool that was read without shards. */
   readonly users: UsersFound | null
-  /** Users that were found and could not become rows. */
-  readonly usersKeptAside: number
 }
 
 /** Why it is kept from readers: for history, with what to do. */
@@ -36,10 +34,10 @@ export function reasonToHold(finished: FinishedImport): Hold | null {
   return doubts.length > 0 ? { cause: 'guard', description: [...doubts, decide].join(' ') } : null
 }
 
-function doubtsOfTheGuard({ dataflow, changes, users, usersKeptAside }: FinishedImport): string[] {
-  const { maxRemovedPercent: percent, maxRemovedRows: rows } = dataflow
+function doubtsOfTheGuard({ dataflow, changes, users }: FinishedImport): string[] {
+  const { maxRemovedPercent: percent, maxRemovedRows } = dataflow
   if (percent === null) return []
-  const different = (changes.find(({ table }) => table === 'users')?.rows ?? 0) + usersKeptAside
-  const doubts = [users && disagreement(users, different), objection(changes, { percent, rows })]
+  const rows = changes.find(({ table }) => table === 'users')?.rows ?? 0
+  const doubts = [users && disagreement(users, rows), objection(changes, { percent, rows: maxRemovedRows })]
   return doubts.filter((doubt) => doubt !== null)
 }

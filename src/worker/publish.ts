@@ -36,17 +36,21 @@ export async function publish(context: WorkContext, claim: Claim, signal: AbortS
     return compareTables(own, context, claim, shapes, from)
   })
   const rolledBackTo = await rolledBackSince(db, dataflow.id, run.baseSnapshotId)
-  const usersKeptAside = await countKeptAside(db, { dataflow, snapshotId: run.id }, 'users')
-  const hold = reasonToHold({ run: run.id, dataflow, rolledBackTo, changes, users, usersKeptAside })
+  const hold = reasonToHold({ run: run.id, dataflow, rolledBackTo, changes, users })
   return db.transaction((tx) => endWith(tx, context, claim, { from, changes, hold }))
 }
 
 /** Nobody at AWS promises that prefixes of sub cover a pool; so what they brought is held against the pool's own count. */
-async function countUsers({ db, pool }: WorkContext, { run }: Claim, signal: AbortSignal): Promise<UsersFound | null> {
+async function countUsers(
+  { db, dataflow, pool }: WorkContext,
+  { run }: Claim,
+  signal: AbortSignal,
+): Promise<UsersFound | null> {
   const read = await usersRead(db, run.id)
   if (read === null) return null
   const { estimatedUsers } = await describePool(pool, signal)
-  return { ...read, estimated: Math.min(run.estimatedUsers ?? 0, estimatedUsers) }
+  const keptAside = await countKeptAside(db, { dataflow, snapshotId: run.id }, 'users')
+  return { ...read, keptAside, estimated: Math.min(run.estimatedUsers ?? 0, estimatedUsers) }
 }
 
 async function readAgain({ db, pool }: WorkContext, claim: Claim): Promise<Outcome> {

@@ -24,7 +24,7 @@ export async function readClock(whose: string, ask: () => Promise<number>): Prom
   return { whose, aheadMs: there - (asked + Date.now()) / 2 }
 }
 
-/** Clocks: slots fall due by Postgres's, delayed jobs by the workers', signatures by AWS's. */
+/** Clocks: slots and patience go by Postgres's, signatures by AWS's, the quota's slots by Redis's. */
 export function checkClocks(readings: readonly Reading[]): Check[] {
   if (readings.length === 0) return []
   const off = readings.filter(({ aheadMs }) => Math.abs(aheadMs) >= OFF_MS)

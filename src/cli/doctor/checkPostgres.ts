@@ -49,9 +49,3 @@ async function checkSealing(db: Database, keys: readonly SealingKey[]): Promise<
   const detail = 'POOLKEEPER_KEY is not set, so no access key can be stored. Make one: openssl rand -base64 32'
   return [{ check: 'Keys', status: 'warning', detail }]
 }
-
-/** Postgres's clock, in ms since 1970. */
-export async function postgresTime(db: Database): Promise<number> {
-  const [row] = await db.execute<{ ms: number }>(sql`select extract(epoch from clock_timestamp())::float8 * 1000 as ms`)
-  return row?.ms ?? Number.NaN
-}

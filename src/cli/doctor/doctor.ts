@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { databaseTime } from '../../db/clock.ts'
 import { closeDatabase, type Database, openDatabase } from '../../db/database.ts'
 import { type CommandContext, type ServerConfig, serverConfig } from '../context.ts'
 import type { Output } from '../output.ts'
@@ -6,7 +7,7 @@ import { type Check, checked, hasFailed } from './check.ts'
 import { checkClocks, readClock } from './checkClocks.ts'
 import { checkDataflows, type DataflowChecks } from './checkDataflows.ts'
 import { checkNode } from './checkNode.ts'
-import { checkPostgres, postgresTime } from './checkPostgres.ts'
+import { checkPostgres } from './checkPostgres.ts'
 import { checkProcesses } from './checkProcesses.ts'
 import { checkRedis, openProbe, redisTime } from './checkRedis.ts'
 
@@ -68,7 +69,7 @@ async function checkAll({ db, redis, config }: Servers): Promise<Check[]> {
   const { checks: ofDataflows, clock: aws } = hasTables ? await checkDataflows(db, config) : NO_DATAFLOWS
   const clocks = await checked('Clock', async () =>
     checkClocks([
-      ...(hasPostgres ? [await readClock('Postgres', () => postgresTime(db))] : []),
+      ...(hasPostgres ? [await readClock('Postgres', async () => (await databaseTime(db)).getTime())] : []),
       ...(hasRedis ? [await readClock('Redis', () => redisTime(redis))] : []),
       ...(aws ? [aws] : []),
     ]),
