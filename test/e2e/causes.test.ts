@@ -1,10 +1,10 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { removeDataflow } from '../../src/dataflow/remove.ts'
 import { findRun, type RunRecord } from '../../src/run/history.ts'
 import type { FaultKind } from '../../src/sandbox/faults.ts'
 import type { Sandbox } from '../../src/sandbox/sandbox.ts'
 import { createLine, type Line } from '../support/line.ts'
-import { pagesRead, SOON, USERS_ONLY } from '../support/watching.ts'
+import { USERS_ONLY, waitForPages } from '../support/watching.ts'
 
 type Settings = Partial<Parameters<Line['createDataflow']>[0]>
 
@@ -89,7 +89,7 @@ test('a dataflow that is removed while it runs: cancelled, and the run stays in 
   await line.startHere()
   const dataflow = await line.createDataflow({ name: 'Wrong', ...USERS_ONLY })
   const command = line.command('run', 'Wrong', '--wait', '--json')
-  await vi.waitFor(async () => expect(await pagesRead(line)).toBeGreaterThan(0), SOON)
+  await waitForPages(line, 1)
   await removeDataflow(line.db, dataflow.name, 'somebody')
   const { code, stdout, stderr } = await command
   expect(code).toBe(1)

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { listRuns } from '../../src/run/history.ts'
 import { expectedTables, expectSameTables, openReader, readPublished } from '../support/expected.ts'
 import { createLine, type Line } from '../support/line.ts'
-import { expectExact, pagesRead, SOON, USERS_ONLY } from '../support/watching.ts'
+import { expectExact, pagesRead, SOON, USERS_ONLY, waitForPages } from '../support/watching.ts'
 
 test('a cancelled run is heard within a page, and leaves what is published', async () => {
   const line = await createLine({ users: 60, groups: 0 })
@@ -14,7 +14,7 @@ test('a cancelled run is heard within a page, and leaves what is published', asy
 
   line.sandbox.tune({ latencyMs: 800 })
   const run = await line.request(dataflow)
-  await vi.waitFor(async () => expect(await pagesRead(line, run)).toBeGreaterThan(0), SOON)
+  await waitForPages(line, 1, run)
   const { code, stdout } = await line.command('cancel', String(run), '--json')
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({ run, state: 'cancelled', cause: 'cancelled' })

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { Random } from '../../src/sandbox/random.ts'
 import { createLine, type Line } from '../support/line.ts'
 import type { RunningCommand } from '../support/processes.ts'
-import { expectExactlyOnce, pagesRead, SOON, USERS_ONLY } from '../support/watching.ts'
+import { expectExactlyOnce, pagesRead, SOON, USERS_ONLY, waitForPages } from '../support/watching.ts'
 
 const KILLS = 4
 
@@ -21,7 +21,7 @@ test('workers killed with -9 again and again lose nothing and double nothing, an
   await vi.waitFor(() => workers.map((worker) => expect(worker.output()).toContain('worker is up')), SOON)
   const run = await line.request(dataflow)
   for (let kills = 0; kills < KILLS; kills++) {
-    await vi.waitFor(pages(line, (await pagesRead(line)) + 1 + random.below(6)), SOON)
+    await waitForPages(line, (await pagesRead(line)) + 1 + random.below(6))
     const [victim, survivor] = random.chance(0.5) ? workers : workers.toReversed()
     victim?.kill('SIGKILL')
     if (survivor) workers = [survivor, line.start('worker')]
@@ -36,7 +36,7 @@ test('a worker that was frozen past its lock is turned away when it wakes up', a
   await line.startHere(['scheduler'])
   const frozen = line.start('worker')
   const run = await line.request(dataflow)
-  await vi.waitFor(pages(line, 2), SOON)
+  await waitForPages(line, 2)
   frozen.kill('SIGSTOP')
   const [before] = await streams(line)
   // its successor's first answer takes seconds, the sleeper's next one none: only the epoch tells who may commit the page
@@ -59,7 +59,7 @@ test('a worker that is told to stop ends within 10 s, and another goes on from i
   await line.startHere(['scheduler'])
   const first = line.start('worker')
   const run = await line.request(dataflow)
-  await vi.waitFor(pages(line, 3), SOON)
+  await waitForPages(line, 3)
   const told = Date.now()
   first.kill('SIGTERM')
   expect(await first.finished).toMatchObject({ code: 0 })
@@ -89,5 +89,3 @@ const streams = ({ db }: Line) =>
   db.execute<{ epoch: number; page: number; state: string; rows: number }>(
     sql`select epoch, page, state, rows from poolkeeper.tasks where kind = 'stream' order by id`,
   )
-
-const pages = (line: Line, atLeast: number) => async () => expect(await pagesRead(line)).toBeGreaterThanOrEqual(atLeast)

@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { createLine } from '../support/line.ts'
 import { openProxy } from '../support/proxy.ts'
-import { expectExactlyOnce, pagesRead, SOON } from '../support/watching.ts'
+import { expectExactlyOnce, pagesRead, SOON, waitForPages } from '../support/watching.ts'
 
 test('Redis emptied before anybody took up the work: the work is handed out again', async () => {
   const line = await createLine({ users: 200, groups: 3 })
@@ -23,7 +23,7 @@ test('Redis emptied in the middle of a run: it still ends once, from its checkpo
   // more streams than one worker works at: some still wait in Redis, and are lost with it
   await vi.waitFor(async () => expect(await line.redis.llen('bull:poolkeeper-stream:wait')).toBeGreaterThan(0), SOON)
   await line.redis.flushdb()
-  await vi.waitFor(async () => expect(await pagesRead(line)).toBeGreaterThan(20), SOON)
+  await waitForPages(line, 21)
   await line.redis.flushdb()
   expect(await line.ended(run)).toMatchObject({ state: 'succeeded' })
   await expectExactlyOnce(line, 'emptied')
@@ -37,10 +37,10 @@ test('Redis away for a while: requests are taken, streams go on, and the run end
   proxy.cut()
   const run = await line.request(dataflow)
   await proxy.mend()
-  await vi.waitFor(async () => expect(await pagesRead(line)).toBeGreaterThan(2), SOON)
+  await waitForPages(line, 3)
   proxy.cut()
   const pages = await pagesRead(line)
-  await vi.waitFor(async () => expect(await pagesRead(line)).toBeGreaterThan(pages + 1), SOON)
+  await waitForPages(line, pages + 2)
   await proxy.mend()
   expect(await line.ended(run)).toMatchObject({ state: 'succeeded' })
   await expectExactlyOnce(line, 'alone')

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { createLine, type Line } from '../support/line.ts'
-import { expectExact, pagesRead, SOON, USERS_ONLY } from '../support/watching.ts'
+import { expectExact, USERS_ONLY, waitForPages } from '../support/watching.ts'
 
 test('a pool that refuses the filter is read as one stream instead, and is exact', async () => {
   const line = await createLine({ users: 2_000, groups: 0 })
@@ -28,7 +28,7 @@ test('a stream whose token has expired begins again, loses nobody and doubles no
   await line.startHere()
   const dataflow = await line.createDataflow({ name: 'Expiring', ...USERS_ONLY })
   const run = await line.request(dataflow)
-  await vi.waitFor(async () => expect(await pagesRead(line)).toBeGreaterThan(2), SOON)
+  await waitForPages(line, 3)
   line.sandbox.faults.add({ kind: 'expiredTokens', count: 1 })
   expect(await line.ended(run)).toMatchObject({ state: 'succeeded' })
   const [stream] = await line.db.execute(sql`select restarts from poolkeeper.tasks where kind = 'stream'`)

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { createLine, type Line } from '../support/line.ts'
 import type { RunningCommand } from '../support/processes.ts'
 import { testQueues } from '../support/queues.ts'
-import { expectExactlyOnce, pagesRead, SOON, stagedUsers, USERS_ONLY } from '../support/watching.ts'
+import { expectExactlyOnce, pagesRead, SOON, stagedUsers, USERS_ONLY, waitForPages } from '../support/watching.ts'
 import { figure, ROUNDS } from './round.ts'
 import { watchPublished } from './watch.ts'
 
@@ -28,7 +28,7 @@ test('deploys in the middle of a run hand every slice over: none lost, none that
   let handedOver = 0
   for (let deploys = 0; deploys < ROUNDS; deploys++) {
     const before = await pagesRead(line)
-    await vi.waitFor(async () => expect(await pagesRead(line)).toBeGreaterThan(before + 8), SOON)
+    await waitForPages(line, before + 9)
     const next = deploy(line)
     slowestStopMs = Math.max(slowestStopMs, ...(await Promise.all(version.map(stop))))
     const left = await leftBy(line, version)

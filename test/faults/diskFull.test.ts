@@ -6,7 +6,7 @@ import { createLine, type Line, type LineDatabase } from '../support/line.ts'
 import { type OwnPostgres, startOwnPostgres } from '../support/ownPostgres.ts'
 import { openReader } from '../support/reader.ts'
 import { mayMount, mountSmallDisk } from '../support/smallDisk.ts'
-import { expectExact, pagesRead, SOON } from '../support/watching.ts'
+import { expectExact, SOON, waitForPages } from '../support/watching.ts'
 import { expectRowsAsCounted } from './staged.ts'
 import { watchPublished } from './watch.ts'
 
@@ -78,7 +78,7 @@ async function runOnSmallDisk(databaseOn: (postgres: OwnPostgres) => Promise<Lin
   line.sandbox.addUser()
   line.sandbox.tune({ latencyMs: 150 })
   const run = await line.request(dataflow)
-  await vi.waitFor(async () => expect(await pagesRead(line, run)).toBeGreaterThan(4), SOON)
+  await waitForPages(line, 5, run)
   return { line, disk, watch, run }
 }
 

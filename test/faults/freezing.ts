@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { expect, vi } from 'vitest'
 import type { Line } from '../support/line.ts'
 import type { RunningCommand } from '../support/processes.ts'
-import { pagesRead, SOON } from '../support/watching.ts'
+import { SOON, waitForPages } from '../support/watching.ts'
 
 /** One stream of 20 pages. */
 export const ONE_STREAM = { users: 1_200, groups: 0, latencyMs: 100, shortPages: 0, emptyPages: 0 }
@@ -26,7 +26,7 @@ export async function freezeUntilTakenOver(
   whenFrozen: () => Promise<void> = async () => undefined,
 ): Promise<TakenOver> {
   const sleeper = startWorker()
-  await vi.waitFor(async () => expect(await pagesRead(line)).toBeGreaterThanOrEqual(2), SOON)
+  await waitForPages(line, 2)
   sleeper.kill('SIGSTOP')
   const before = await streamOf(line)
   await whenFrozen()

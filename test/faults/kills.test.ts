@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Random } from '../../src/sandbox/random.ts'
 import { createLine, type Line } from '../support/line.ts'
-import { expectExactlyOnce, pagesRead, SOON, stagedUsers } from '../support/watching.ts'
+import { expectExactlyOnce, pagesRead, stagedUsers, waitForPages } from '../support/watching.ts'
 import { type Crew, hire } from './crew.ts'
 import { openTasks, pickUp } from './pickUp.ts'
 import { figure, ROUNDS, seededRandom } from './round.ts'
@@ -26,7 +26,7 @@ test('workers and schedulers killed with -9 at random moments lose nothing, doub
 
   const pickedUp: Promise<number>[] = []
   for (let kills = 0; kills < KILLS; kills++) {
-    await vi.waitFor(pages(line, (await pagesRead(line)) + 1 + random.below(8)), SOON)
+    await waitForPages(line, (await pagesRead(line)) + 1 + random.below(8))
     pickedUp.push(...(await killOne(line, crew, random)))
   }
 
@@ -54,5 +54,3 @@ async function killOne(line: Line, crew: Crew, random: Random): Promise<Promise<
   const orphans = await openTasks(line, sql`claimed_by like ${`%:${pid}`}`)
   return orphans.map((orphan) => pickUp(line, orphan))
 }
-
-const pages = (line: Line, atLeast: number) => async () => expect(await pagesRead(line)).toBeGreaterThanOrEqual(atLeast)

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { findRun } from '../../src/run/history.ts'
 import { isActive } from '../../src/run/states.ts'
 import { createLine, type Line } from '../support/line.ts'
 import { startOwnPostgres } from '../support/ownPostgres.ts'
 import { startOwnRedis } from '../support/ownRedis.ts'
 import { openProxy, type Way } from '../support/proxy.ts'
-import { expectExactlyOnce, pagesRead, SOON } from '../support/watching.ts'
+import { expectExactlyOnce, pagesRead, waitForPages } from '../support/watching.ts'
 import { type Crew, hire, mostComplaints } from './crew.ts'
 import { figure } from './round.ts'
 import { watchPublished } from './watch.ts'
@@ -59,7 +59,7 @@ async function importBadlyConnected(server: Server, redisUrl: string): Promise<v
   const watch = watchPublished(line, 'shaken')
   watch.allow()
   const run = await line.request(dataflow)
-  await vi.waitFor(async () => expect(await pagesRead(line, run)).toBeGreaterThan(10), SOON)
+  await waitForPages(line, 11, run)
   for (const { name, strike, pages } of FAULTS) {
     const standstill = await longestStandstill(line, run, () => strike(way), pages)
     figure(`${server} ${name}: longest time without a page`, standstill / 1_000, 's')

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { createLine, type Line } from '../support/line.ts'
 import { type OwnPostgres, startOwnPostgres } from '../support/ownPostgres.ts'
-import { expectExact, expectExactlyOnce, pagesRead, SOON, stagedUsers } from '../support/watching.ts'
+import { expectExact, expectExactlyOnce, pagesRead, stagedUsers, waitForPages } from '../support/watching.ts'
 import { holdUpBefore } from './holdingUp.ts'
 import { figure, ROUNDS, seededRandom } from './round.ts'
 import { expectRowsAsCounted } from './staged.ts'
@@ -28,7 +28,7 @@ test('a Postgres that is stopped with -m immediate while it stages and while it 
   const random = seededRandom()
   const run = await line.request(dataflow)
   for (let crashes = 0; crashes < ROUNDS; crashes++) {
-    await waitForPages(line, run, (await pagesRead(line, run)) + 1 + random.below(10))
+    await waitForPages(line, (await pagesRead(line, run)) + 1 + random.below(10), run)
     await crash(postgres)
     await expectRowsAsCounted(line.db, 'crashed', run)
   }
@@ -67,10 +67,10 @@ test('backends of workers that are ended one by one at random moments cost no ro
   const watch = watchPublished(line, 'cut')
   watch.allow()
   const run = await line.request(dataflow)
-  await waitForPages(line, run, 1)
+  await waitForPages(line, 1, run)
   let cut = 0
   while (cut < BACKENDS) {
-    await waitForPages(line, run, (await pagesRead(line, run)) + random.below(3))
+    await waitForPages(line, (await pagesRead(line, run)) + random.below(3), run)
     cut += await endOneBackend(line, random.next())
     await expectRowsAsCounted(line.db, 'cut', run)
   }
@@ -90,10 +90,6 @@ async function endOneBackend({ db }: Line, chance: number): Promise<number> {
     where datname = current_database() and application_name like 'poolkeeper worker%') b
     where nth = 1 + floor(${chance}::float * "all")`)
   return ended.length
-}
-
-async function waitForPages(line: Line, run: number, atLeast: number): Promise<void> {
-  await vi.waitFor(async () => expect(await pagesRead(line, run)).toBeGreaterThanOrEqual(atLeast), SOON)
 }
 
 async function publications({ db }: Line): Promise<number> {

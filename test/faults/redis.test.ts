@@ -7,7 +7,7 @@ import { REQUEST_QUEUE } from '../../src/queue/queues.ts'
 import { openDashboardForTest, signedIn, type Visitor } from '../dashboard/visitor.ts'
 import { createLine, type Line } from '../support/line.ts'
 import { HAS_REDIS_SERVER, type Keeps, type OwnRedis, startOwnRedis } from '../support/ownRedis.ts'
-import { expectExact, pagesRead, SOON } from '../support/watching.ts'
+import { expectExact, SOON, waitForPages } from '../support/watching.ts'
 import { type Crew, hire, mostComplaints } from './crew.ts'
 import { openTasks, pickUp } from './pickUp.ts'
 import { figure, ROUNDS } from './round.ts'
@@ -122,7 +122,7 @@ async function createStage(keeps: Keeps): Promise<Stage> {
 /** One run is being read, by as many streams as the worker works at; those of the other one wait in Redis. */
 async function beginTwoRuns({ line, redis, ...stage }: Stage): Promise<void> {
   const reading = await line.request(stage.reading)
-  await vi.waitFor(async () => expect(await pagesRead(line, reading)).toBeGreaterThan(5), SOON)
+  await waitForPages(line, 6, reading)
   await line.request(stage.waiting)
   await vi.waitFor(async () => expect(await redis.client.llen('bull:poolkeeper-stream:wait')).toBeGreaterThan(0), SOON)
 }

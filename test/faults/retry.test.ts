@@ -6,7 +6,7 @@ import { rescueRuns } from '../../src/run/rescue.ts'
 import { openReader } from '../support/expected.ts'
 import { createLine, type Line } from '../support/line.ts'
 import { fail } from '../support/runs.ts'
-import { expectExact, pagesRead, SOON, USERS_ONLY } from '../support/watching.ts'
+import { expectExact, pagesRead, SOON, USERS_ONLY, waitForPages } from '../support/watching.ts'
 import { ONE_STREAM } from './freezing.ts'
 import { holdUpAt } from './holdingUp.ts'
 import { letLocksRunOut } from './locks.ts'
@@ -34,13 +34,13 @@ test('failed at random moments and retried again and again, a run asks for each 
   for (let failures = 0; failures < 3 * ROUNDS; failures++) {
     const before = await pagesRead(line, run)
     const target = Math.min(before + 1 + random.below(pages / 5), pages - 1)
-    await vi.waitFor(async () => expect(await pagesRead(line, run)).toBeGreaterThanOrEqual(target), SOON)
+    await waitForPages(line, target, run)
     await fail(line.db, run)
     const read = await pagesRead(line, run)
     const retry = await retryRun(line.db, run, 'the test')
     expect(retry).toEqual({ id: run + 1, state: 'queued', goesOn: true })
     run = retry.id
-    await vi.waitFor(async () => expect(await pagesRead(line, run)).toBeGreaterThanOrEqual(read), SOON)
+    await waitForPages(line, read, run)
     figure(`pages kept by retry ${failures + 1}`, read)
   }
   const beforeLast = await pagesRead(line, run - 1)
@@ -60,7 +60,7 @@ test('a run that stood still is gone on with by a retry, and its frozen worker i
   await line.startHere(['scheduler'])
   const sleeper = line.start('worker')
   const run = await line.request(dataflow)
-  await vi.waitFor(async () => expect(await pagesRead(line, run)).toBeGreaterThanOrEqual(3), SOON)
+  await waitForPages(line, 3, run)
   sleeper.kill('SIGSTOP')
   const pages = await pagesRead(line, run)
   await line.db.execute(sql`update poolkeeper.tasks set moved_at = now() - interval '31 minutes'`)
@@ -72,7 +72,7 @@ test('a run that stood still is gone on with by a retry, and its frozen worker i
   expect((await line.command('retry', String(run))).stderr).toContain(`goes on from where run ${run} stopped`)
   const asked = line.sandbox.requests.total
   line.start('worker')
-  await vi.waitFor(async () => expect(await pagesRead(line, run + 1)).toBeGreaterThan(pages), SOON)
+  await waitForPages(line, pages + 1, run + 1)
   sleeper.kill('SIGCONT')
   const retried = await line.ended(run + 1)
   expect(retried).toMatchObject({ state: 'succeeded', continues: run, requests: 1 + TWENTY_PAGES - pages })

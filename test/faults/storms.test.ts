@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { findRun } from '../../src/run/history.ts'
 import { isActive } from '../../src/run/states.ts'
 import type { Fault, FaultKind } from '../../src/sandbox/faults.ts'
 import type { Random } from '../../src/sandbox/random.ts'
 import { subOf } from '../support/expected.ts'
 import { createLine, type Line } from '../support/line.ts'
-import { expectExact, pagesRead, SOON } from '../support/watching.ts'
+import { expectExact, pagesRead, waitForPages } from '../support/watching.ts'
 import { figure, ROUNDS, seededRandom } from './round.ts'
 import { type Watch, watchPublished } from './watch.ts'
 
@@ -79,7 +79,7 @@ test('what does not pass ends the run by its cause after a few requests, and rea
   changeThePool(line)
   for (const { fault, cause, requestsAtMost } of ENDINGS) {
     const run = await line.request(dataflow)
-    await vi.waitFor(async () => expect(await pagesRead(line, run)).toBeGreaterThan(2), SOON)
+    await waitForPages(line, 3, run)
     const before = line.sandbox.requests.total
     line.sandbox.faults.add(fault)
     expect(await line.ended(run)).toMatchObject({ state: 'failed', cause })

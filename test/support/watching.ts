@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { expect } from 'vitest'
+import { expect, vi } from 'vitest'
 import { expectedTables, expectSameTables, readPublished } from './expected.ts'
 import type { Line } from './line.ts'
 
@@ -15,6 +15,11 @@ export async function pagesRead({ db }: Line, run = 1): Promise<number> {
     sql`select coalesce(sum(page), 0)::int as pages from poolkeeper.tasks where run_id = ${run} and kind = 'stream'`,
   )
   return row?.pages ?? 0
+}
+
+/** Waits until a run's streams have staged so many pages. */
+export async function waitForPages(line: Line, atLeast: number, run = 1): Promise<void> {
+  await vi.waitFor(async () => expect(await pagesRead(line, run)).toBeGreaterThanOrEqual(atLeast), SOON)
 }
 
 /** What is published equals the pool as it is now. */

@@ -79,9 +79,7 @@ test("its patience is measured by Postgres's clock: a worker two hours ahead los
 
 test('a full disk ends the run at once and says so: waiting would only keep it full', async () => {
   const bench = await createBench()
-  await bench.line.db.execute(`create function fill() returns trigger language plpgsql as
-    $$begin raise exception using errcode = 'disk_full'; end$$`)
-  await bench.line.db.execute('create trigger fill before insert on poolkeeper.snapshots execute function fill()')
+  await bench.failWith('disk_full')
   await expect(bench.perform()).rejects.toBeInstanceOf(UnrecoverableError)
   expect(await bench.run()).toMatchObject({
     state: 'failed',
@@ -150,13 +148,11 @@ test('a Postgres that is away delays the job and tells Bull Board nothing of its
 
 test('a backend that Postgres ends under the work is waited out: the work is not at fault', async () => {
   const bench = await createBench()
-  await bench.line.db.execute(`create function restart() returns trigger language plpgsql as
-    $$begin raise exception using errcode = 'admin_shutdown'; end$$`)
-  await bench.line.db.execute('create trigger restart before insert on poolkeeper.snapshots execute function restart()')
+  await bench.failWith('admin_shutdown')
   await expect(bench.perform()).rejects.toBeInstanceOf(DelayedError)
   expect(await bench.task()).toMatchObject({ state: 'ready', fruitlessStarts: 0 })
   expect(await bench.jobLogs()).toContainEqual(expect.stringContaining('Postgres could not be reached'))
-  await bench.line.db.execute('drop trigger restart on poolkeeper.snapshots')
+  await bench.line.db.execute('drop trigger fault on poolkeeper.snapshots')
   expect(await bench.perform()).toBe('Done.')
 })
 
@@ -207,6 +203,12 @@ async function createBench(fields: Partial<typeof tasks.$inferInsert> = {}, opti
     async takeOver() {
       await vi.waitFor(() => expect(line.sandbox.requests.total).toBe(1))
       await claimTask(line.db, task.id, 'somebody else')
+    },
+    /** Postgres fails by this condition wherever a run's snapshot is to be noted. */
+    async failWith(condition: string) {
+      await line.db.execute(`create function fault() returns trigger language plpgsql as
+        $$begin raise exception using errcode = '${condition}'; end$$`)
+      await line.db.execute('create trigger fault before insert on poolkeeper.snapshots execute function fault()')
     },
     async breakTables() {
       await line.db.update(runs).set({ state: 'planning' }).where(eq(runs.id, runId))
