@@ -10,6 +10,7 @@ import { createLine, type Line } from '../support/line.ts'
 import { canTurnClocks, clockOf } from '../support/otherClock.ts'
 import { expectExactlyOnce, SOON, USERS_ONLY } from '../support/watching.ts'
 import { figure } from './round.ts'
+import { watchPublished } from './watch.ts'
 
 const whereClocksCanBeTurned = test.runIf(canTurnClocks)
 
@@ -42,6 +43,8 @@ whereClocksCanBeTurned(
     const line = await createLine({ users: 2_100, groups: 2 })
     await line.startHere(['scheduler'])
     const dataflow = await line.createDataflow({ name: 'Apart' })
+    const watch = watchPublished(line, 'apart')
+    watch.allow()
     const over = line.sandbox.faults.add({ kind: 'error500', operation: 'ListUsers' })
     const ahead = line.startWith(clockOf('+1h'), 'worker')
     const run = await line.request(dataflow)
@@ -54,6 +57,7 @@ whereClocksCanBeTurned(
     const ended = await line.ended(run)
     expect(ended).toMatchObject({ state: 'succeeded', cause: null })
     await expectExactlyOnce(line, 'apart')
+    expect((await watch.stop()).seen).toHaveLength(2)
     figure('from the start of the worker that goes on to the end', (performance.now() - from) / 1_000, 's')
   },
 )

@@ -85,7 +85,7 @@ test('a run that stood still is gone on with by a retry, and its frozen worker i
 const TWENTY_PAGES = 20
 
 test('a worker killed with -9 while it takes over what a failed run has left is followed by another', async () => {
-  const { line, run } = await aFailedRun()
+  const { line, run, watch } = await aFailedRun()
   const worker = line.start('worker')
   const held = await holdUpAt(line.databaseUrl, {
     ...{ table: 'tasks', on: 'insert', when: 'after' },
@@ -101,10 +101,11 @@ test('a worker killed with -9 while it takes over what a failed run has left is 
   await line.startHere(['worker'])
   expect(await line.ended(run + 1)).toMatchObject({ state: 'succeeded', continues: run })
   await expectExact(line, 'left')
+  expect((await watch.stop()).seen).toHaveLength(2)
 })
 
 test('a stream whose token is no longer taken starts over, and what was read to the end stays', async () => {
-  const { line, run } = await aFailedRun()
+  const { line, run, watch } = await aFailedRun()
   line.sandbox.faults.add({ kind: 'expiredTokens', operation: 'ListUsers', count: 1 })
   await line.startHere(['worker'])
   await retryRun(line.db, run, 'the test')
@@ -113,6 +114,7 @@ test('a stream whose token is no longer taken starts over, and what was read to 
   expect(restarts).toEqual({ restarts: 1 })
   expect(line.sandbox.requests.operations).toMatchObject({ ListGroups: 1 })
   await expectExact(line, 'left')
+  expect((await watch.stop()).seen).toHaveLength(2)
 })
 
 test('a retry for other tables reads everything, because the rows that are there are not those', async () => {
@@ -129,6 +131,8 @@ test('a retry for other tables reads everything, because the rows that are there
 async function aFailedRun() {
   const line = await createLine({ users: 600, groups: 2, latencyMs: 50, ...WHOLE })
   const dataflow = await line.createDataflow({ name: 'Left' })
+  const watch = watchPublished(line, 'left')
+  watch.allow()
   await line.startHere(['scheduler'])
   const worker = line.start('worker')
   const run = await line.request(dataflow)
@@ -136,7 +140,7 @@ async function aFailedRun() {
   worker.kill('SIGKILL')
   await worker.finished
   await fail(line.db, run)
-  return { line, run }
+  return { line, run, watch }
 }
 
 async function openStreams({ db }: Line): Promise<string[]> {

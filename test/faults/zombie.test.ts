@@ -5,6 +5,7 @@ import { expectExactlyOnce, SOON, stagedUsers, USERS_ONLY } from '../support/wat
 import { freezeUntilTakenOver, ONE_STREAM } from './freezing.ts'
 import { holdUpAt } from './holdingUp.ts'
 import { figure } from './round.ts'
+import { watchPublished } from './watch.ts'
 
 test('a worker that was frozen past its lock is turned away when it wakes up', async () => {
   const line = await createLine(ONE_STREAM)
@@ -23,6 +24,8 @@ test('a worker frozen in the middle of publishing, with its rows locked, holds u
   const line = await createLine({ users: 40, groups: 2 })
   const dataflow = await line.createDataflow({ name: 'Frozen' })
   await line.startHere(['scheduler'])
+  const watch = watchPublished(line, 'frozen')
+  watch.allow()
   const sleeper = line.start('worker')
   const held = await holdUpAt(line.databaseUrl, { table: 'published', on: 'update', when: 'after' })
   const run = await line.request(dataflow)
@@ -41,5 +44,6 @@ test('a worker frozen in the middle of publishing, with its rows locked, holds u
   sleeper.kill('SIGCONT')
   await vi.waitFor(() => expect(sleeper.output()).toMatch(/turned away|tried again|waiting/), SOON)
   await expectExactlyOnce(line, 'frozen')
+  expect((await watch.stop()).seen).toHaveLength(2)
   figure('a frozen transaction holds others up', heldUpFor, 's')
 })
