@@ -1,7 +1,20 @@
-import type { SourceName, SourceTable } from './sourceTable.ts'
+import { AskError } from '../errors.ts'
+import type { SourceTable } from './sourceTable.ts'
 import { groupMembers } from './tables/groupMembers.ts'
 import { groups } from './tables/groups.ts'
 import { users } from './tables/users.ts'
 
-/** Every table that can be imported. A further one is a file under `tables/` and a line here. */
-export const CATALOGUE: Readonly<Record<SourceName, SourceTable>> = { users, groups, group_members: groupMembers }
+/** Every table that can be imported, by the name that people choose it by. A further one is a file under `tables/`. */
+export const CATALOGUE: ReadonlyMap<string, SourceTable> = new Map(
+  [users, groups, groupMembers].map((table) => [table.source, table]),
+)
+
+/** Their names. */
+export const SOURCES: readonly string[] = [...CATALOGUE.keys()]
+
+/** @throws AskError 'not-found' for a table that only another version of Poolkeeper knows. */
+export function sourceTable(source: string): SourceTable {
+  const table = CATALOGUE.get(source)
+  if (table) return table
+  throw new AskError('not-found', `This version of Poolkeeper knows no table ${source}.`, 'Choose the tables again.')
+}

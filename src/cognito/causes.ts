@@ -17,8 +17,8 @@ export interface SdkError {
   readonly $metadata?: { readonly httpStatusCode?: number }
 }
 
-/** The group that a ListUsersInGroup named does not exist (any more). */
-export class GroupGoneError extends GiveUpError {}
+/** What a request named within the pool (a group, a client, a user) does not exist (any more). */
+export class GoneError extends GiveUpError {}
 
 // Each function below is one cause, in words for the person who has to mend it: what happened, where, what to do.
 
@@ -70,7 +70,7 @@ export function intercepted(context: RequestContext, status: number): Poolkeeper
 
 export function notFound({ operation, poolId, region }: RequestContext, { message }: SdkError): PoolkeeperError {
   if (operation === 'ListUsersInGroup' && /group/i.test(message) && !/pool/i.test(message)) {
-    return new GroupGoneError('not-found', `A group of user pool ${poolId} does not exist (any more).`)
+    return new GoneError('not-found', `A group of user pool ${poolId} does not exist (any more).`)
   }
   return new GiveUpError(
     'pool-not-found',

@@ -2,16 +2,16 @@ import { ListGroupsCommand, ListUsersCommand, ListUsersInGroupCommand } from '@a
 import { type CauseCode, PoolkeeperError } from '../errors.ts'
 import type { PoolClient } from './client.ts'
 import { describePool, type PoolDescription } from './describe.ts'
-import { isGroupGone } from './errors.ts'
-import { type NeededOperation, neededOperations } from './policy.ts'
-import type { SourceName } from './sourceTable.ts'
+import { isGone } from './errors.ts'
+import { neededOperations } from './policy.ts'
+import type { Operation } from './quotas.ts'
 
 /** Whether one permission that the dataflow needs is there. */
 export interface ConnectionCheck {
   /** The IAM action: `cognito-idp:ListUsers`. */
   readonly action: string
   /** The first table that needs it; null for the pool itself. */
-  readonly table: SourceName | null
+  readonly table: string | null
   readonly ok: boolean
   readonly code?: CauseCode
   readonly description?: string
@@ -37,13 +37,15 @@ const ABSENT_GROUP = 'poolkeeper-connection-test'
  */
 export async function checkConnection(
   pool: PoolClient,
-  sources: readonly SourceName[],
+  sources: readonly string[],
   signal?: AbortSignal,
 ): Promise<ConnectionReport> {
   const found: Found = { group: ABSENT_GROUP }
   const checks: ConnectionCheck[] = []
   for (const { operation, table } of neededOperations(sources)) {
-    const fault = await faultOf(TRY[operation](pool, found, signal))
+    const attempt = TRY[operation]
+    if (!attempt) throw new RangeError(`No way is known to try out ${operation}; add it to connect.ts.`)
+    const fault = await faultOf(attempt(pool, found, signal))
     const action = `cognito-idp:${operation}`
     checks.push(
       fault
@@ -63,7 +65,7 @@ interface Found {
 
 type Try = (pool: PoolClient, found: Found, signal?: AbortSignal) => Promise<unknown>
 
-const TRY: Readonly<Record<NeededOperation, Try>> = {
+const TRY: Readonly<Partial<Record<Operation, Try>>> = {
   async DescribeUserPool(pool, found, signal) {
     found.description = await describePool(pool, signal)
   },
@@ -81,7 +83,7 @@ async function faultOf(request: Promise<unknown>): Promise<PoolkeeperError | und
     await request
     return undefined
   } catch (error) {
-    if (isGroupGone(error)) return undefined
+    if (isGone(error)) return undefined
     if (error instanceof PoolkeeperError) return error
     throw error
   }

@@ -1,8 +1,8 @@
 import { PoolkeeperError } from '../errors.ts'
 import * as cause from './causes.ts'
 
-/** Whether this is the answer that the named group does not exist, as told apart from a pool that doesn't. */
-export const isGroupGone = (error: unknown): boolean => error instanceof cause.GroupGoneError
+/** Whether this is the answer that what was named in the pool does not exist, as told apart from a pool that doesn't. */
+export const isGone = (error: unknown): boolean => error instanceof cause.GoneError
 
 const THROTTLING = new Set(['TooManyRequestsException', 'ThrottlingException', 'LimitExceededException', 'Throttling'])
 

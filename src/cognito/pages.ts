@@ -1,19 +1,8 @@
 import { createHash } from 'node:crypto'
-import {
-  type GroupType,
-  ListGroupsCommand,
-  ListUsersCommand,
-  ListUsersInGroupCommand,
-  type UserType,
-} from '@aws-sdk/client-cognito-identity-provider'
 import type { StreamSource } from '../db/schema.ts'
 import { GiveUpError } from '../errors.ts'
+import { sourceTable } from './catalogue.ts'
 import type { PoolClient } from './client.ts'
-import { isGroupGone } from './errors.ts'
-import { isKeyGroupName } from './values.ts'
-
-/** The most that Cognito takes; always sent, because its default is smaller. */
-const PAGE_SIZE = 60
 
 /** Where a stream stands: what its checkpoint keeps. */
 export interface Position {
@@ -27,25 +16,8 @@ export interface Position {
 
 export const BEGINNING: Position = { token: null, page: 0, loopMark: null }
 
-/** A member as `readPages` gives it: the user, and the group of the stream. */
-export interface MemberRecord {
-  readonly group: string
-  readonly user: UserType
-}
-
-/**
- * The names that a page of groups holds: each wants a stream of its members. Without those that can be no key,
- * whose groups are kept aside.
- */
-export function groupNames(records: readonly unknown[]): string[] {
-  return records.flatMap((record) => {
-    const { GroupName } = record as GroupType
-    return GroupName && isKeyGroupName(GroupName) ? [GroupName] : []
-  })
-}
-
 export interface Page {
-  /** UserType, GroupType or MemberRecord, by the stream's source: what the source's `rowMapper` takes. */
+  /** What the source's `rowMapper` takes. */
   readonly records: readonly unknown[]
   /** The checkpoint once these records are stored. Its token is null after the last page, and only then. */
   readonly next: Position
@@ -53,7 +25,7 @@ export interface Page {
 
 /**
  * Reads a stream from a position on, one page ahead of the consumer. Pages may be short or empty: the end is "no token"
- * and nothing else. A group that was deleted since it was listed has no members.
+ * and nothing else.
  * @throws GiveUpError 'token-loop' when the tokens run in a circle, 'token-expired' when Cognito no longer takes the
  *   position's token (start the stream over); PoolkeeperError as `PoolClient.send`; the signal's reason once aborted.
  */
@@ -87,45 +59,11 @@ export async function* readPages(
 
 async function readPage(pool: PoolClient, source: StreamSource, from: Position, signal: AbortSignal): Promise<Page> {
   try {
-    const { records = [], token } = await list(pool, source, from.token ?? undefined, signal)
+    const request = { pool, stream: source, token: from.token ?? undefined, signal }
+    const { records, token } = await sourceTable(source.source).listPage(request)
     return { records, next: advance(pool, source, from, token || null) }
   } catch (error) {
-    if (isGroupGone(error)) return { records: [], next: { ...BEGINNING, page: from.page + 1 } }
     throw from.token === null ? error : tokenRefused(error, pool, source)
-  }
-}
-
-interface Listed {
-  readonly records: readonly unknown[] | undefined
-  readonly token: string | undefined
-}
-
-/** One request. ListUsers names its token otherwise than the rest. */
-async function list(
-  pool: PoolClient,
-  source: StreamSource,
-  token: string | undefined,
-  signal: AbortSignal,
-): Promise<Listed> {
-  const common = { UserPoolId: pool.poolId, Limit: PAGE_SIZE }
-  switch (source.source) {
-    case 'users': {
-      const Filter = source.prefix === null ? undefined : `sub ^= "${source.prefix}"`
-      const page = await pool.send(new ListUsersCommand({ ...common, Filter, PaginationToken: token }), signal)
-      return { records: page.Users, token: page.PaginationToken }
-    }
-    case 'groups': {
-      const page = await pool.send(new ListGroupsCommand({ ...common, NextToken: token }), signal)
-      return { records: page.Groups, token: page.NextToken }
-    }
-    case 'group_members': {
-      const { group } = source
-      const page = await pool.send(
-        new ListUsersInGroupCommand({ ...common, GroupName: group, NextToken: token }),
-        signal,
-      )
-      return { records: page.Users?.map((user): MemberRecord => ({ group, user })), token: page.NextToken }
-    }
   }
 }
 

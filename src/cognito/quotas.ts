@@ -26,7 +26,7 @@ export interface OperationQuota {
   readonly perPool?: number
 }
 
-const CATEGORY_OF: Readonly<Record<string, QuotaCategory>> = {
+const CATEGORY_OF = {
   ListUserPools: 'UserPoolRead',
   DescribeUserPool: 'UserPoolRead',
   ListUsers: 'UserList',
@@ -44,7 +44,10 @@ const CATEGORY_OF: Readonly<Record<string, QuotaCategory>> = {
   AdminListDevices: 'UserResourceRead',
   AdminListUserAuthEvents: 'UserResourceRead',
   AdminGetUser: 'UserRead',
-}
+} as const satisfies Readonly<Record<string, QuotaCategory>>
+
+/** The operations of Cognito's that Poolkeeper may use. All of them only read. */
+export type Operation = keyof typeof CATEGORY_OF
 
 const LIMITED_PER_POOL: ReadonlySet<QuotaCategory> = new Set(['UserPoolResourceRead', 'UserPoolClientRead'])
 
@@ -53,7 +56,11 @@ const LIMITED_PER_POOL: ReadonlySet<QuotaCategory> = new Set(['UserPoolResourceR
  * @throws RangeError for an operation that is not in the table: it would go round the governor.
  */
 export function quotaOf(operation: string): OperationQuota {
-  const category = CATEGORY_OF[operation]
+  const category = isOperation(operation) ? CATEGORY_OF[operation] : undefined
   if (!category) throw new RangeError(`No quota category is known for ${operation}; add it to quotas.ts.`)
   return LIMITED_PER_POOL.has(category) ? { category, perPool: PER_POOL_RATE } : { category }
+}
+
+function isOperation(name: string): name is Operation {
+  return Object.hasOwn(CATEGORY_OF, name)
 }

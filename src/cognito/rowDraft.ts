@@ -1,15 +1,6 @@
-import type { Column, ColumnType, Row } from '../db/table.ts'
+import type { ColumnType, Row } from '../db/table.ts'
 import type { Mapped } from './sourceTable.ts'
 import { FIT, fitDate, isStorable, isStorableJson, toStorable } from './values.ts'
-
-/** The column of every source table for what did not fit the others. */
-export const RAW_VALUES: Column = {
-  name: 'raw_values',
-  type: 'jsonb',
-  comment:
-    'Values as Cognito sent them that have no column or do not fit theirs: name → text; {"json": …} where it holds ' +
-    'characters that Postgres cannot store (parse it as JSON); an array where the name came more than once',
-}
 
 /** A text as it was sent, or, where Postgres can't hold it, as a JSON string literal: ASCII escapes it can. */
 type RawValue = string | { readonly json: string }

@@ -1,11 +1,32 @@
+import type { StreamSource } from '../db/schema.ts'
 import type { Row, TableShape } from '../db/table.ts'
-import type { PoolAttribute } from './describe.ts'
-import type { QuotaCategory } from './quotas.ts'
+import type { PoolClient } from './client.ts'
+import type { SourceShape } from './columns.ts'
+import type { PoolAttribute, PoolDescription } from './describe.ts'
+import type { Operation, QuotaCategory } from './quotas.ts'
 
-export type SourceName = 'users' | 'groups' | 'group_members'
+/** One request for a page. */
+export interface PageRequest {
+  readonly pool: PoolClient
+  readonly stream: StreamSource
+  /** Undefined for the first page. */
+  readonly token: string | undefined
+  readonly signal: AbortSignal
+}
 
-/** The operations that tables are read with, each also an IAM action `cognito-idp:<operation>`. */
-export type SourceOperation = 'ListUsers' | 'ListGroups' | 'ListUsersInGroup'
+/** A page as Cognito gave it: the records that `rowMapper` takes, and the token of the next one, if there is one. */
+export interface Listed {
+  readonly records: readonly unknown[]
+  readonly token: string | undefined
+}
+
+/** How much there is to read. */
+export interface PoolSize {
+  /** Rows of the table itself, as far as anybody can say. */
+  readonly rows: number
+  readonly users: number
+  readonly groups: number
+}
 
 /**
  * What became of a record: a row, with the number of values that did not fit their columns and are kept in `raw_values`;
@@ -17,15 +38,25 @@ export type Mapped =
 
 /** A table of Cognito's that can be imported. */
 export interface SourceTable {
-  readonly source: SourceName
-  /** All that reading it needs to be allowed. */
-  readonly operations: readonly SourceOperation[]
+  /** Its name: the view's, and in `--table`. */
+  readonly source: string
+  /** All that reading it needs to be allowed, each also an IAM action `cognito-idp:<operation>`. */
+  readonly operations: readonly Operation[]
   /** The quota that reading its rows draws on. */
   readonly category: QuotaCategory
-  /** Its columns for a pool with these attributes; null (not described yet): the columns that every pool has. */
-  shape(attributes: readonly PoolAttribute[] | null): TableShape
+  /** The requests that reading it takes, retries aside. */
+  requests(size: PoolSize): number
+  /** The streams that a run begins with for it; they may be another table's, and find further ones. */
+  streams(pool: PoolDescription): readonly StreamSource[]
   /**
-   * Makes the function that turns the records of `readPages` into rows of this shape. An absent value is an absent key.
+   * Reads one page of a stream. Its end is "no token", nothing else.
+   * @throws PoolkeeperError as `PoolClient.send`
+   */
+  listPage(request: PageRequest): Promise<Listed>
+  /** Its columns for a pool with these attributes; null (not described yet): the columns that every pool has. */
+  shape(attributes: readonly PoolAttribute[] | null): SourceShape
+  /**
+   * Makes the function that turns the records of `listPage` into rows of this shape. An absent value is an absent key.
    * It is made once and called 1,800 times a second and more, so what can be worked out beforehand is.
    */
   rowMapper(shape: TableShape): (record: unknown) => Mapped

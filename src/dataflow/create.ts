@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
-import { CATALOGUE } from '../cognito/catalogue.ts'
-import type { SourceName } from '../cognito/sourceTable.ts'
+import { sourceTable } from '../cognito/catalogue.ts'
 import type { SealingKey } from '../config.ts'
 import type { Database, Transaction } from '../db/database.ts'
 import { schemaOf, snapshotSchemaOf } from '../db/names.ts'
@@ -40,8 +39,8 @@ export async function createDataflow(
 }
 
 /** The tables as they are before their pool has been described. */
-export function firstShapes(tables: readonly { readonly source: SourceName }[]): TableShape[] {
-  return tables.map(({ source }) => CATALOGUE[source].shape(null))
+export function firstShapes(tables: readonly { readonly source: string }[]): TableShape[] {
+  return tables.map(({ source }) => sourceTable(source).shape(null))
 }
 
 type Fields = Omit<ReturnType<typeof createInput.parse>, 'credentials'>

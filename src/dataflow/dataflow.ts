@@ -1,6 +1,4 @@
 import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
-import { CATALOGUE } from '../cognito/catalogue.ts'
-import type { SourceName } from '../cognito/sourceTable.ts'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { schemaOf, snapshotSchemaOf } from '../db/names.ts'
 import { credentials, dataflows } from '../db/schema.ts'
@@ -52,8 +50,8 @@ export async function lockDataflow(
 }
 
 /** The tables that it imports, as the catalogue calls them. */
-export function sourcesOf({ tables }: Pick<Dataflow, 'tables'>): SourceName[] {
-  return tables.map(({ source }) => source).filter((source): source is SourceName => source in CATALOGUE)
+export function sourcesOf({ tables }: Pick<Dataflow, 'tables'>): string[] {
+  return tables.map(({ source }) => source)
 }
 
 /** Every dataflow, by name. */

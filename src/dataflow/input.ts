@@ -1,13 +1,9 @@
 import { z } from 'zod'
-import { CATALOGUE } from '../cognito/catalogue.ts'
-import type { SourceName } from '../cognito/sourceTable.ts'
+import { SOURCES } from '../cognito/catalogue.ts'
 import { AskError } from '../errors.ts'
 import { closest } from './closest.ts'
 import { dataflowName } from './name.ts'
 import { schedule, timezone } from './schedule.ts'
-
-/** Every table that can be imported. */
-export const SOURCES = Object.keys(CATALOGUE) as SourceName[]
 
 /** `local` is what emulators such as cognito-local call theirs. */
 const REGION = '(?:[a-z]{2,}(?:-[a-z]+)+-\\d{1,2}|local)'

@@ -13,7 +13,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import type { TableShape } from './table.ts'
+import type { TableShape, Treatment } from './table.ts'
 
 /** The control tables. What people read stands in a schema per dataflow, made by `src/snapshot`. */
 export const poolkeeper = pgSchema('poolkeeper')
@@ -27,8 +27,10 @@ export type Purpose = 'All' | 'Customer 360' | 'Privacy-Metadata'
 
 /** One imported table: its source in Cognito (also its name in Postgres) and what it is for. */
 export interface TableChoice {
-  readonly source: StreamSource['source']
+  readonly source: string
   readonly purpose: Purpose
+  /** Column → what is done to its values; a column that is not named is kept. */
+  readonly treatments?: Readonly<Record<string, Treatment>>
 }
 
 export const dataflows = poolkeeper.table(
@@ -179,11 +181,14 @@ export const runTables = poolkeeper.table(
 
 export type TaskKind = 'plan' | 'stream' | 'publish'
 
-/** What a stream reads, as its task keeps it. */
-export type StreamSource =
-  | { readonly source: 'users'; readonly prefix: string | null }
-  | { readonly source: 'groups' }
-  | { readonly source: 'group_members'; readonly group: string }
+/** What a stream reads, as its task keeps it: a source table, or one part of it. */
+export interface StreamSource {
+  readonly source: string
+  /** Of the users: those whose sub starts so; null for all of them. */
+  readonly prefix?: string | null
+  /** Of the members: those of this group. */
+  readonly group?: string
+}
 
 /**
  * The work of a run, one row each: to plan it, to read a stream, to publish. The table is the outbox as well: a task

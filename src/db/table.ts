@@ -1,10 +1,21 @@
 /** The types that a published column may have. */
 export type ColumnType = 'text' | 'boolean' | 'integer' | 'numeric' | 'timestamptz' | 'jsonb'
 
+/** What a column tells of a person. `none`: of the pool, or nothing by which anybody could be told apart. */
+export type PersonalKind = 'contact' | 'identifier' | 'name' | 'location' | 'credential' | 'behaviour' | 'none'
+
+/** What becomes of a column's values before anything is written; without one they are kept as they are. */
+export type Treatment = 'drop' | 'mask' | 'hash'
+
 export interface Column {
   /** At most 63 bytes: Postgres cuts longer names with only a NOTICE, and then they collide. */
   readonly name: string
   readonly type: ColumnType
+  /** Absent in tables that are not Cognito's. */
+  readonly personal?: PersonalKind
+  /** The field or attribute of Cognito's that it comes from: also its name in `raw_values`. */
+  readonly field?: string
+  readonly treatment?: Treatment
   /** What it holds and which field of Cognito's it comes from; becomes its COMMENT. */
   readonly comment: string
 }

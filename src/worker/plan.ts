@@ -1,7 +1,6 @@
 import { eq, TransactionRollbackError } from 'drizzle-orm'
-import { CATALOGUE } from '../cognito/catalogue.ts'
+import { sourceTable } from '../cognito/catalogue.ts'
 import { describePool, type PoolDescription } from '../cognito/describe.ts'
-import { userStreams } from '../cognito/shards.ts'
 import type { Database, Transaction } from '../db/database.ts'
 import { onOwnConnection } from '../db/ownConnection.ts'
 import { runs, type StreamSource, snapshots } from '../db/schema.ts'
@@ -83,19 +82,18 @@ async function beginStreams(
 }
 
 function shapesFor({ dataflow }: WorkContext, pool: PoolDescription): TableShape[] {
-  return dataflow.tables.map(({ source }) => CATALOGUE[source].shape(pool.attributes))
+  return dataflow.tables.map(({ source }) => sourceTable(source).shape(pool.attributes))
 }
 
-/** The groups are read for their members' sake as well: their stream finds the streams of the members. */
+/** Two tables may want the same stream: it is added once. */
 function streamsFor({ dataflow }: WorkContext, pool: PoolDescription): { stream: StreamSource; label: string }[] {
-  const sources = new Set<string>(dataflow.tables.map(({ source }) => source))
-  const users = sources.has('users') ? userStreams(pool.estimatedUsers) : []
-  const groups = sources.has('groups') || sources.has('group_members') ? [{ source: 'groups' as const }] : []
-  return [...users, ...groups].map((stream) => ({ stream, label: labelOf(stream) }))
+  return dataflow.tables
+    .flatMap(({ source }) => sourceTable(source).streams(pool))
+    .map((stream) => ({ stream, label: labelOf(stream) }))
 }
 
-function labelOf(stream: StreamSource): string {
-  return stream.source === 'users' && stream.prefix ? `users · ${stream.prefix}` : stream.source
+function labelOf({ source, prefix }: StreamSource): string {
+  return prefix ? `${source} · ${prefix}` : source
 }
 
 async function recordPlan(

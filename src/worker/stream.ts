@@ -1,6 +1,7 @@
-import { CATALOGUE } from '../cognito/catalogue.ts'
-import { groupNames, type Page, type Position, readPages } from '../cognito/pages.ts'
+import { sourceTable } from '../cognito/catalogue.ts'
+import { type Page, type Position, readPages } from '../cognito/pages.ts'
 import type { Mapped } from '../cognito/sourceTable.ts'
+import { groupNames } from '../cognito/tables/groups.ts'
 import type { Queryable } from '../db/database.ts'
 import type { StreamSource } from '../db/schema.ts'
 import type { Row } from '../db/table.ts'
@@ -33,7 +34,7 @@ const MAX_RESTARTS = 3
 export async function stream(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
   const source = sourceOf(claim)
   const target = await stagedTable(context, claim, source)
-  const toRow = target && CATALOGUE[source.source].rowMapper(target.shape)
+  const toRow = target && sourceTable(source.source).rowMapper(target.shape)
   const sliceEnds = Date.now() + SLICE_MS
   const { token, page, loopMark } = claim.task
   let position: Position = { token, page, loopMark }
@@ -125,7 +126,7 @@ async function stagePage(
 function memberStreams({ dataflow }: WorkContext, { read, rowsBefore }: PageCommit) {
   if (!dataflow.tables.some(({ source }) => source === 'group_members')) return []
   return groupNames(read.records).map((group, index) => ({
-    stream: { source: 'group_members' as const, group },
+    stream: { source: 'group_members', group },
     label: `group_members · group ${rowsBefore + index + 1}`,
   }))
 }
@@ -145,7 +146,7 @@ async function readOtherwise(
     await restartStream(db, claim)
     return 'again'
   }
-  if (error.code === 'request-refused' && source.source === 'users' && source.prefix !== null) {
+  if (error.code === 'request-refused' && source.source === 'users' && source.prefix) {
     await db.transaction(async (tx) => {
       await lockRun(tx, claim.run.id)
       if (await stillHolds(tx, claim)) await readUsersAsOneStream(tx, claim.run.id)

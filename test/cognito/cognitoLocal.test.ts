@@ -6,7 +6,7 @@ import {
   CreateUserPoolCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { CATALOGUE } from '../../src/cognito/catalogue.ts'
+import { sourceTable } from '../../src/cognito/catalogue.ts'
 import { openPool, type PoolClient } from '../../src/cognito/client.ts'
 import { checkConnection } from '../../src/cognito/connect.ts'
 import { describePool } from '../../src/cognito/describe.ts'
@@ -52,7 +52,7 @@ afterAll(() => local.stop())
 
 async function rows(stream: StreamSource) {
   const { attributes } = await describePool(pool)
-  const table = CATALOGUE[stream.source]
+  const table = sourceTable(stream.source)
   const toRow = table.rowMapper(table.shape(attributes))
   const found: unknown[] = []
   for await (const page of readPages(pool, stream, BEGINNING)) found.push(...page.records.map(toRow))

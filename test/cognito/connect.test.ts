@@ -3,10 +3,9 @@ import { openPool, type PoolOptions } from '../../src/cognito/client.ts'
 import { checkConnection } from '../../src/cognito/connect.ts'
 import type { PoolCredentials } from '../../src/cognito/credentials.ts'
 import { iamPolicy } from '../../src/cognito/policy.ts'
-import type { SourceName } from '../../src/cognito/sourceTable.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 
-const ALL: SourceName[] = ['users', 'groups', 'group_members']
+const ALL = ['users', 'groups', 'group_members']
 
 let sandbox: Sandbox
 

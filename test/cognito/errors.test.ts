@@ -1,7 +1,7 @@
 import { ListGroupsCommand, ListUsersCommand, ListUsersInGroupCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { describe, expect, test } from 'vitest'
 import { openPool } from '../../src/cognito/client.ts'
-import { classify, isGroupGone } from '../../src/cognito/errors.ts'
+import { classify, isGone } from '../../src/cognito/errors.ts'
 import { GiveUpError, type PoolkeeperError, WaitError } from '../../src/errors.ts'
 import { type Answer, html, reset, scripted } from './scripted.ts'
 
@@ -110,9 +110,9 @@ test('a group that is gone is told from a pool that is gone', async () => {
     const { pool } = await scripted(() => ({ error: 'ResourceNotFoundException', message }))
     return pool.send(new ListUsersInGroupCommand({ UserPoolId: poolId, GroupName: 'g' })).catch((error) => error)
   }
-  expect(isGroupGone(await ask('Group not found.'))).toBe(true)
+  expect(isGone(await ask('Group not found.'))).toBe(true)
   const poolGone = await ask('User pool us-east-1_Grouped01 does not exist.')
-  expect(isGroupGone(poolGone)).toBe(false)
+  expect(isGone(poolGone)).toBe(false)
   expect(poolGone.code).toBe('pool-not-found')
 })
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
-import { BEGINNING, groupNames, type Page, type Position, readPages } from '../../src/cognito/pages.ts'
+import { BEGINNING, type Page, type Position, readPages } from '../../src/cognito/pages.ts'
+import { groupNames } from '../../src/cognito/tables/groups.ts'
 import type { StreamSource } from '../../src/db/schema.ts'
 import { GiveUpError, WaitError } from '../../src/errors.ts'
 import { type Answer, type Asked, scripted } from './scripted.ts'

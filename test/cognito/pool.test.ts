@@ -1,10 +1,11 @@
 import type { UserType } from '@aws-sdk/client-cognito-identity-provider'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { CATALOGUE } from '../../src/cognito/catalogue.ts'
 import { openPool, type PoolClient } from '../../src/cognito/client.ts'
 import { describePool } from '../../src/cognito/describe.ts'
-import { BEGINNING, groupNames, readPages } from '../../src/cognito/pages.ts'
+import { BEGINNING, readPages } from '../../src/cognito/pages.ts'
 import { disagreement, shardsFallShort, userStreams } from '../../src/cognito/shards.ts'
+import { groupNames } from '../../src/cognito/tables/groups.ts'
+import { users } from '../../src/cognito/tables/users.ts'
 import type { StreamSource } from '../../src/db/schema.ts'
 import type { Row } from '../../src/db/table.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
@@ -57,7 +58,7 @@ describe('a pool of the sandbox', () => {
     ['sixteen shards', () => userStreams(2_000)],
   ])('is read whole by %s: every user once, every attribute in its column', async (_what, streams) => {
     const { attributes } = await describePool(pool)
-    const toRow = CATALOGUE.users.rowMapper(CATALOGUE.users.shape(attributes))
+    const toRow = users.rowMapper(users.shape(attributes))
     const records = (await Promise.all(streams().map(read))).flat()
     const rows = new Map<unknown, Row>()
     for (const record of records) {

@@ -1,9 +1,11 @@
 import type { UserType } from '@aws-sdk/client-cognito-identity-provider'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { CATALOGUE } from '../../src/cognito/catalogue.ts'
 import { customColumnName } from '../../src/cognito/columnName.ts'
 import type { PoolAttribute } from '../../src/cognito/describe.ts'
+import { groupMembers } from '../../src/cognito/tables/groupMembers.ts'
+import { groups } from '../../src/cognito/tables/groups.ts'
+import { users } from '../../src/cognito/tables/users.ts'
 
 const attributes: PoolAttribute[] = [
   { name: 'email', type: 'String' },
@@ -13,8 +15,8 @@ const attributes: PoolAttribute[] = [
   { name: 'custom:vip', type: 'Boolean' },
   { name: 'dev:custom:level', type: 'Number' },
 ]
-const shape = CATALOGUE.users.shape(attributes)
-const toRow = CATALOGUE.users.rowMapper(shape)
+const shape = users.shape(attributes)
+const toRow = users.rowMapper(shape)
 
 type Attribute = [name: string, value: string]
 
@@ -57,7 +59,7 @@ describe('the shape of users', () => {
   })
 
   test('without a description holds what every pool has', () => {
-    const names = CATALOGUE.users.shape(null).columns.map(({ name }) => name)
+    const names = users.shape(null).columns.map(({ name }) => name)
     expect(names).toHaveLength(28)
     expect(names.at(-1)).toBe('raw_values')
   })
@@ -80,10 +82,10 @@ describe('the shape of users', () => {
   test('names that differ only past 63 bytes get columns of their own, and values find them', () => {
     const long = '𠜎'.repeat(19)
     const pool: PoolAttribute[] = ['a', 'b'].map((end) => ({ name: `custom:${long}${end}`, type: 'String' }))
-    const wide = CATALOGUE.users.shape(pool)
+    const wide = users.shape(pool)
     const [a, b] = wide.columns.slice(-2).map(({ name }) => name)
     expect(a).not.toBe(b)
-    const result = CATALOGUE.users.rowMapper(wide)(userOf([`custom:${long}a`, '1'], [`custom:${long}b`, '2']))
+    const result = users.rowMapper(wide)(userOf([`custom:${long}a`, '1'], [`custom:${long}b`, '2']))
     expect(result).toMatchObject({ row: { [a ?? '']: '1', [b ?? '']: '2' }, warnings: 0 })
   })
 })
@@ -230,7 +232,7 @@ describe('a user', () => {
 })
 
 describe('a group', () => {
-  const groupRow = CATALOGUE.groups.rowMapper(CATALOGUE.groups.shape(null))
+  const groupRow = groups.rowMapper(groups.shape(null))
 
   test('becomes a row', () => {
     const group = {
@@ -267,7 +269,7 @@ describe('a group', () => {
 })
 
 test('a member becomes its group, sub and username; without a sub it is kept aside', () => {
-  const memberRow = CATALOGUE.group_members.rowMapper(CATALOGUE.group_members.shape(null))
+  const memberRow = groupMembers.rowMapper(groupMembers.shape(null))
   expect(memberRow({ group: 'g', user: userOf() })).toEqual({
     row: { group_name: 'g', sub: 's-1', username: 'u' },
     warnings: 0,

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { CATALOGUE } from '../../src/cognito/catalogue.ts'
 import type { PoolAttribute } from '../../src/cognito/describe.ts'
+import { users } from '../../src/cognito/tables/users.ts'
 import { createTestDatabase } from '../support/database.ts'
 
 const attributes: PoolAttribute[] = [
@@ -11,7 +11,7 @@ const attributes: PoolAttribute[] = [
   { name: 'custom:date', type: 'DateTime' },
   { name: 'custom:flag', type: 'Boolean' },
 ]
-const shape = CATALOGUE.users.shape(attributes)
+const shape = users.shape(attributes)
 
 const nasty = fc.constantFrom('\0', 'a\0b', '\uD800', '\uDC00x', '\\u0000', '"', '\\', '\u2028', '{}', '', ' ')
 const almost = fc.constantFrom('1e999', '-1e-999', '1e1000', '.5', '5.', '+1', '1_0', '0b1', '١٢', ' 1', '1\n')
@@ -33,23 +33,23 @@ type Raw = string | { json: string }
 
 test('whatever Cognito sends, Postgres takes the row, and every value can be read back', async () => {
   const { db } = await createTestDatabase()
-  const toRow = CATALOGUE.users.rowMapper(shape)
+  const toRow = users.rowMapper(shape)
   const columns = sql.raw(shape.columns.map(({ name: column, type }) => `"${column}" ${type}`).join(', '))
-  const users = fc.sample(user, 2_000).map((sent, index) => [{ Name: 'sub', Value: String(index) }, ...sent])
-  const rows = users.map((Attributes) => {
+  const samples = fc.sample(user, 2_000).map((sent, index) => [{ Name: 'sub', Value: String(index) }, ...sent])
+  const rows = samples.map((Attributes) => {
     const mapped = toRow({ Attributes, MFAOptions: [] })
     return 'row' in mapped ? mapped.row : expect.unreachable(mapped.reject)
   })
   const stored = await db.execute(
     sql`select sub, name, custom_text, raw_values from json_to_recordset(${JSON.stringify(rows)}::json) as r(${columns})`,
   )
-  expect(stored).toHaveLength(users.length)
+  expect(stored).toHaveLength(samples.length)
   for (const [index, { name: nameColumn, custom_text, raw_values }] of stored.entries()) {
     const kept = (attribute: string) =>
       [(raw_values as Record<string, Raw | Raw[]> | null)?.[attribute] ?? []]
         .flat()
         .map((raw) => (typeof raw === 'string' ? raw : JSON.parse(raw.json)))
-    const sent = (attribute: string) => users[index]?.filter(({ Name }) => Name === attribute).map(({ Value }) => Value)
+    const sent = (attribute: string) => samples[index]?.filter(({ Name }) => Name === attribute).map(({ Value }) => Value)
     expect(kept('custom:unknown')).toEqual(sent('custom:unknown'))
     for (const [attribute, column] of [
       ['name', nameColumn],

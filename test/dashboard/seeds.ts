@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
-import { CATALOGUE } from '../../src/cognito/catalogue.ts'
+import { groups } from '../../src/cognito/tables/groups.ts'
+import { users } from '../../src/cognito/tables/users.ts'
 import type { Database } from '../../src/db/database.ts'
 import { credentials, dataflows, published, runs, runTables, snapshots, tasks } from '../../src/db/schema.ts'
 
@@ -52,7 +53,7 @@ export async function seedPublished(db: Database, dataflowId: number, run: numbe
 
 /** Two shards of users, one of them done, and the groups. */
 export async function seedStreams(db: Database, dataflowId: number, runId: number): Promise<void> {
-  const shapes = [CATALOGUE.groups.shape(null), CATALOGUE.users.shape(null)]
+  const shapes = [groups.shape(null), users.shape(null)]
   await db.insert(snapshots).values({ id: runId, dataflowId, tables: shapes })
   const task = { runId, kind: 'stream' as const }
   await db.insert(tasks).values([

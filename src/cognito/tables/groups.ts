@@ -1,28 +1,50 @@
-import type { GroupType } from '@aws-sdk/client-cognito-identity-provider'
-import { RAW_VALUES, RowDraft, reject } from '../rowDraft.ts'
-import type { Mapped, SourceTable } from '../sourceTable.ts'
+import { type GroupType, ListGroupsCommand } from '@aws-sdk/client-cognito-identity-provider'
+import { column, RAW_VALUES } from '../columns.ts'
+import { PAGE_SIZE } from '../pageSize.ts'
+import { RowDraft, reject } from '../rowDraft.ts'
+import type { Listed, Mapped, PageRequest, SourceTable } from '../sourceTable.ts'
 import { isKeyGroupName } from '../values.ts'
 
 export const groups: SourceTable = {
   source: 'groups',
   operations: ['ListGroups'],
   category: 'UserPoolResourceRead',
+  requests: ({ rows }) => Math.max(1, Math.ceil(rows / PAGE_SIZE)),
+  streams: () => [{ source: 'groups' }],
+  listPage,
   shape: () => ({
     table: 'groups',
     comment: 'The groups of the pool',
     columns: [
-      { name: 'name', type: 'text', comment: 'GroupName' },
-      { name: 'description', type: 'text', comment: 'Description' },
-      { name: 'role_arn', type: 'text', comment: 'RoleArn' },
-      { name: 'precedence', type: 'integer', comment: 'Precedence: of several groups of a user the lowest one counts' },
-      { name: 'created_at', type: 'timestamptz', comment: 'CreationDate' },
-      { name: 'last_modified_at', type: 'timestamptz', comment: 'LastModifiedDate' },
+      column('name', 'text', 'GroupName', 'none'),
+      column('description', 'text', 'Description', 'none'),
+      column('role_arn', 'text', 'RoleArn', 'none'),
+      column('precedence', 'integer', 'Precedence', 'none', 'of several groups of a user the lowest one counts'),
+      column('created_at', 'timestamptz', 'CreationDate', 'none'),
+      column('last_modified_at', 'timestamptz', 'LastModifiedDate', 'none'),
       RAW_VALUES,
     ],
     key: ['name'],
     newest: 'last_modified_at',
   }),
   rowMapper: () => (record) => toRow(record as GroupType),
+}
+
+async function listPage({ pool, token, signal }: PageRequest): Promise<Listed> {
+  const request = { UserPoolId: pool.poolId, Limit: PAGE_SIZE, NextToken: token }
+  const { Groups = [], NextToken } = await pool.send(new ListGroupsCommand(request), signal)
+  return { records: Groups, token: NextToken }
+}
+
+/**
+ * The names that a page of groups holds: each wants a stream of its members. Without those that can be no key,
+ * whose groups are kept aside.
+ */
+export function groupNames(records: readonly unknown[]): string[] {
+  return records.flatMap((record) => {
+    const { GroupName } = record as GroupType
+    return GroupName && isKeyGroupName(GroupName) ? [GroupName] : []
+  })
 }
 
 function toRow(group: GroupType): Mapped {

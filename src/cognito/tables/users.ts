@@ -1,9 +1,13 @@
-import type { UserType } from '@aws-sdk/client-cognito-identity-provider'
-import type { Column, ColumnType, TableShape } from '../../db/table.ts'
+import { ListUsersCommand, type UserType } from '@aws-sdk/client-cognito-identity-provider'
+import type { Column, ColumnType, PersonalKind, TableShape } from '../../db/table.ts'
 import { customColumnName } from '../columnName.ts'
+import { column, RAW_VALUES, type SourceColumn } from '../columns.ts'
+import { personalKindOf } from '../customKind.ts'
 import type { AttributeType, PoolAttribute } from '../describe.ts'
-import { RAW_VALUES, RowDraft, reject } from '../rowDraft.ts'
-import type { Mapped, SourceTable } from '../sourceTable.ts'
+import { PAGE_SIZE } from '../pageSize.ts'
+import { RowDraft, reject } from '../rowDraft.ts'
+import { userStreams } from '../shards.ts'
+import type { Listed, Mapped, PageRequest, SourceTable } from '../sourceTable.ts'
 import { isKeySub } from '../values.ts'
 
 const COLUMN_TYPES: Readonly<Record<AttributeType, ColumnType>> = {
@@ -13,51 +17,58 @@ const COLUMN_TYPES: Readonly<Record<AttributeType, ColumnType>> = {
   Boolean: 'boolean',
 }
 
-/** The standard attributes of OpenID Connect, which every pool has. All but three are texts. */
-const STANDARD: readonly Column[] = [
-  'address',
-  'birthdate',
-  'email',
-  'email_verified',
-  'family_name',
-  'gender',
-  'given_name',
-  'locale',
-  'middle_name',
-  'name',
-  'nickname',
-  'phone_number',
-  'phone_number_verified',
-  'picture',
-  'preferred_username',
-  'profile',
-  'updated_at',
-  'website',
-  'zoneinfo',
-].map((name) => ({ name, type: standardType(name), comment: `Standard attribute ${name}` }))
+/** The standard attributes of OpenID Connect, which every pool has, and what each tells of a person. */
+const STANDARD_ATTRIBUTES: Readonly<Record<string, PersonalKind>> = {
+  address: 'location',
+  birthdate: 'identifier',
+  email: 'contact',
+  email_verified: 'none',
+  family_name: 'name',
+  gender: 'identifier',
+  given_name: 'name',
+  locale: 'location',
+  middle_name: 'name',
+  name: 'name',
+  nickname: 'name',
+  phone_number: 'contact',
+  phone_number_verified: 'none',
+  picture: 'identifier',
+  preferred_username: 'identifier',
+  profile: 'identifier',
+  updated_at: 'behaviour',
+  website: 'contact',
+  zoneinfo: 'location',
+}
 
+const STANDARD = Object.entries(STANDARD_ATTRIBUTES).map(([name, personal]) =>
+  column(name, standardType(name), name, personal, 'a standard attribute'),
+)
+
+/** All but three are texts. */
 function standardType(name: string): ColumnType {
   if (name.endsWith('_verified')) return 'boolean'
   return name === 'updated_at' ? 'numeric' : 'text'
 }
 
-const SUB: Column = { name: 'sub', type: 'text', comment: 'Attribute sub: the id of the user, for ever' }
-const IDENTITIES: Column = {
-  name: 'identities',
-  type: 'jsonb',
-  comment: 'Attribute identities: the identity providers that a federated user comes from',
-}
+const SUB = column('sub', 'text', 'sub', 'identifier', 'the attribute that is the id of the user, for ever')
+const IDENTITIES = column(
+  'identities',
+  'jsonb',
+  'identities',
+  'identifier',
+  'the attribute with the identity providers that a federated user comes from',
+)
 
-const FIXED: readonly Column[] = [
+const FIXED: readonly SourceColumn[] = [
   SUB,
-  { name: 'username', type: 'text', comment: 'Username' },
-  { name: 'status', type: 'text', comment: 'UserStatus: UNCONFIRMED, CONFIRMED, EXTERNAL_PROVIDER, …' },
-  { name: 'enabled', type: 'boolean', comment: 'Enabled' },
-  { name: 'created_at', type: 'timestamptz', comment: 'UserCreateDate' },
-  { name: 'last_modified_at', type: 'timestamptz', comment: 'UserLastModifiedDate' },
+  column('username', 'text', 'Username', 'identifier'),
+  column('status', 'text', 'UserStatus', 'none', 'UNCONFIRMED, CONFIRMED, EXTERNAL_PROVIDER, …'),
+  column('enabled', 'boolean', 'Enabled', 'none'),
+  column('created_at', 'timestamptz', 'UserCreateDate', 'behaviour'),
+  column('last_modified_at', 'timestamptz', 'UserLastModifiedDate', 'behaviour'),
   ...STANDARD,
   IDENTITIES,
-  { name: 'mfa_options', type: 'jsonb', comment: 'MFAOptions' },
+  column('mfa_options', 'jsonb', 'MFAOptions', 'credential'),
   RAW_VALUES,
 ]
 
@@ -68,6 +79,9 @@ export const users: SourceTable = {
   source: 'users',
   operations: ['ListUsers'],
   category: 'UserList',
+  requests: ({ rows }) => Math.max(1, Math.ceil(rows / PAGE_SIZE)),
+  streams: ({ estimatedUsers }) => userStreams(estimatedUsers),
+  listPage,
   shape: (attributes) => ({
     table: 'users',
     comment: 'The users of the pool',
@@ -81,16 +95,23 @@ export const users: SourceTable = {
   },
 }
 
-function customColumn({ name, type }: PoolAttribute): Column[] {
-  const column = customColumnName(name)
-  return column ? [{ name: column, type: COLUMN_TYPES[type], comment: `Attribute ${name} (${type})` }] : []
+async function listPage({ pool, stream, token, signal }: PageRequest): Promise<Listed> {
+  const Filter = stream.prefix ? `sub ^= "${stream.prefix}"` : undefined
+  const request = { UserPoolId: pool.poolId, Limit: PAGE_SIZE, Filter, PaginationToken: token }
+  const { Users = [], PaginationToken } = await pool.send(new ListUsersCommand(request), signal)
+  return { records: Users, token: PaginationToken }
+}
+
+function customColumn({ name, type }: PoolAttribute): SourceColumn[] {
+  const custom = customColumnName(name)
+  return custom ? [column(custom, COLUMN_TYPES[type], name, personalKindOf(name), `a custom attribute (${type})`)] : []
 }
 
 type ColumnFinder = (attribute: string) => Column | undefined
 
 /** Finds an attribute's column, working out each name once. Names without a column are not remembered: they may be many. */
 function columnFinder(shape: TableShape): ColumnFinder {
-  const found = new Map(NAMESAKES)
+  const found = new Map<string, Column>(NAMESAKES)
   const columns = new Map(shape.columns.map((column) => [column.name, column]))
   return (attribute) => {
     const known = found.get(attribute)
