@@ -49,7 +49,8 @@ test('whatever Cognito sends, Postgres takes the row, and every value can be rea
       [(raw_values as Record<string, Raw | Raw[]> | null)?.[attribute] ?? []]
         .flat()
         .map((raw) => (typeof raw === 'string' ? raw : JSON.parse(raw.json)))
-    const sent = (attribute: string) => samples[index]?.filter(({ Name }) => Name === attribute).map(({ Value }) => Value)
+    const sent = (attribute: string) =>
+      samples[index]?.filter(({ Name }) => Name === attribute).map(({ Value }) => Value)
     expect(kept('custom:unknown')).toEqual(sent('custom:unknown'))
     for (const [attribute, column] of [
       ['name', nameColumn],
