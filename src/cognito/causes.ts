@@ -68,15 +68,32 @@ export function intercepted(context: RequestContext, status: number): Poolkeeper
   )
 }
 
+/** What an operation names within the pool besides the pool itself. */
+const NAMED_WITHIN: Readonly<Record<string, string>> = {
+  ListUsersInGroup: 'A group',
+  DescribeUserPoolClient: 'A client',
+  DescribeIdentityProvider: 'An identity provider',
+}
+
+/** "User pool us-east-1_x does not exist."; but not "User pool client 4x does not exist." */
+const THE_POOL_ITSELF = /^user ?pool (?!client\b)/i
+
+/** Cognito answers by the same name for the pool and for what is in it; only the message tells which. */
 export function notFound({ operation, poolId, region }: RequestContext, { message }: SdkError): PoolkeeperError {
-  if (operation === 'ListUsersInGroup' && /group/i.test(message) && !/pool/i.test(message)) {
-    return new GoneError('not-found', `A group of user pool ${poolId} does not exist (any more).`)
+  const what = NAMED_WITHIN[operation]
+  if (what && !THE_POOL_ITSELF.test(message)) {
+    return new GoneError('not-found', `${what} of user pool ${poolId} does not exist (any more).`)
   }
   return new GiveUpError(
     'pool-not-found',
     `User pool ${poolId} does not exist in Region ${region}.`,
     'Check both the pool id and the Region: with a wrong Region AWS gives this same answer.',
   )
+}
+
+/** For users Cognito has a name of its own. */
+export function userNotFound({ poolId }: RequestContext): PoolkeeperError {
+  return new GoneError('not-found', `A user of user pool ${poolId} does not exist (any more).`)
 }
 
 export function unknownKey(context: RequestContext): PoolkeeperError {

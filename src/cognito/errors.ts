@@ -16,6 +16,7 @@ type Explain = (context: cause.RequestContext, error: cause.SdkError) => Poolkee
 /** AWS's name of an error → the cause. STS, which takes roles, has names of its own for the same things. */
 const BY_NAME: Readonly<Record<string, Explain>> = {
   ResourceNotFoundException: cause.notFound,
+  UserNotFoundException: cause.userNotFound,
   UnrecognizedClientException: cause.unknownKey,
   InvalidClientTokenId: cause.unknownKey,
   InvalidSignatureException: cause.wrongSecret,

@@ -1,6 +1,13 @@
-import { ListGroupsCommand, ListUsersCommand, ListUsersInGroupCommand } from '@aws-sdk/client-cognito-identity-provider'
+import {
+  AdminGetUserCommand,
+  DescribeIdentityProviderCommand,
+  DescribeUserPoolClientCommand,
+  ListGroupsCommand,
+  ListUsersCommand,
+  ListUsersInGroupCommand,
+} from '@aws-sdk/client-cognito-identity-provider'
 import { describe, expect, test } from 'vitest'
-import { openPool } from '../../src/cognito/client.ts'
+import { openPool, type PoolClient } from '../../src/cognito/client.ts'
 import { classify, isGone } from '../../src/cognito/errors.ts'
 import { GiveUpError, type PoolkeeperError, WaitError } from '../../src/errors.ts'
 import { type Answer, html, reset, scripted } from './scripted.ts'
@@ -105,15 +112,42 @@ describe('what passes', () => {
   })
 })
 
-test('a group that is gone is told from a pool that is gone', async () => {
-  const ask = async (message: string) => {
-    const { pool } = await scripted(() => ({ error: 'ResourceNotFoundException', message }))
-    return pool.send(new ListUsersInGroupCommand({ UserPoolId: poolId, GroupName: 'g' })).catch((error) => error)
-  }
-  expect(isGone(await ask('Group not found.'))).toBe(true)
-  const poolGone = await ask('User pool us-east-1_Grouped01 does not exist.')
-  expect(isGone(poolGone)).toBe(false)
-  expect(poolGone.code).toBe('pool-not-found')
+describe('what is gone is told from a pool that is gone', () => {
+  const asked = { UserPoolId: poolId }
+  test.each<[string, (pool: PoolClient) => Promise<unknown>, string]>([
+    ['a group', (pool) => pool.send(new ListUsersInGroupCommand({ ...asked, GroupName: 'g' })), 'Group not found.'],
+    [
+      'a client',
+      (pool) => pool.send(new DescribeUserPoolClientCommand({ ...asked, ClientId: 'c' })),
+      'User pool client c does not exist.',
+    ],
+    [
+      'an identity provider',
+      (pool) => pool.send(new DescribeIdentityProviderCommand({ ...asked, ProviderName: 'P' })),
+      'The provider P does not exist for User Pool us-east-1_Scripted1.',
+    ],
+  ])('%s', async (what, ask, said) => {
+    const answerTo = async (message: string) => {
+      const { pool } = await scripted(() => ({ error: 'ResourceNotFoundException', message }))
+      return ask(pool).then(
+        () => expect.unreachable('the request should have failed'),
+        (error: PoolkeeperError) => error,
+      )
+    }
+    const gone = await answerTo(said)
+    expect(isGone(gone)).toBe(true)
+    expect(gone.description.toLowerCase()).toContain(`${what} of user pool`)
+    const poolGone = await answerTo('User pool us-east-1_Grouped01 does not exist.')
+    expect(isGone(poolGone)).toBe(false)
+    expect(poolGone.code).toBe('pool-not-found')
+  })
+
+  test('a user, for whom Cognito has a name of its own', async () => {
+    const { pool } = await scripted(() => ({ error: 'UserNotFoundException', message: 'User does not exist.' }))
+    const gone = await pool.send(new AdminGetUserCommand({ ...asked, Username: 'u' })).catch((error) => error)
+    expect(isGone(gone)).toBe(true)
+    expect(gone.description).not.toContain('AWS says')
+  })
 })
 
 test('a missing permission is named by the operation that was refused', async () => {
