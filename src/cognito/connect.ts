@@ -1,4 +1,11 @@
-import { ListGroupsCommand, ListUsersCommand, ListUsersInGroupCommand } from '@aws-sdk/client-cognito-identity-provider'
+import {
+  AdminListDevicesCommand,
+  AdminListGroupsForUserCommand,
+  AdminListUserAuthEventsCommand,
+  ListGroupsCommand,
+  ListUsersCommand,
+  ListUsersInGroupCommand,
+} from '@aws-sdk/client-cognito-identity-provider'
 import { type CauseCode, PoolkeeperError } from '../errors.ts'
 import type { PoolClient } from './client.ts'
 import { describePool, type PoolDescription } from './describe.ts'
@@ -30,6 +37,12 @@ const OF_ONE_PERMISSION: ReadonlySet<CauseCode> = new Set(['permission-missing',
 /** Stands in where a pool has no group to ask for the members of: "no such group" is said only to who may ask. */
 const ABSENT_GROUP = 'poolkeeper-connection-test'
 
+/** Nobody: "no such user" is said only to who may ask, and nobody's data is asked for. */
+const ABSENT_USER = 'poolkeeper-connection-test'
+
+/** AWS bills the users that it is asked for, so it is not tried out. */
+const BILLED: Operation = 'AdminGetUser'
+
 /**
  * Tries out what importing these tables needs, one cheap request for each operation.
  * Reports faults of the connection instead of throwing them.
@@ -43,6 +56,7 @@ export async function checkConnection(
   const found: Found = { group: ABSENT_GROUP }
   const checks: ConnectionCheck[] = []
   for (const { operation, table } of neededOperations(sources)) {
+    if (operation === BILLED) continue
     const attempt = TRY[operation]
     if (!attempt) throw new RangeError(`No way is known to try out ${operation}; add it to connect.ts.`)
     const fault = await faultOf(attempt(pool, found, signal))
@@ -76,7 +90,15 @@ const TRY: Readonly<Partial<Record<Operation, Try>>> = {
   },
   ListUsersInGroup: (pool, { group }, signal) =>
     pool.send(new ListUsersInGroupCommand({ UserPoolId: pool.poolId, GroupName: group, Limit: 1 }), signal),
+  AdminListGroupsForUser: (pool, _found, signal) =>
+    pool.send(new AdminListGroupsForUserCommand({ ...absentUser(pool), Limit: 1 }), signal),
+  AdminListDevices: (pool, _found, signal) =>
+    pool.send(new AdminListDevicesCommand({ ...absentUser(pool), Limit: 1 }), signal),
+  AdminListUserAuthEvents: (pool, _found, signal) =>
+    pool.send(new AdminListUserAuthEventsCommand({ ...absentUser(pool), MaxResults: 1 }), signal),
 }
+
+const absentUser = ({ poolId }: PoolClient) => ({ UserPoolId: poolId, Username: ABSENT_USER })
 
 async function faultOf(request: Promise<unknown>): Promise<PoolkeeperError | undefined> {
   try {

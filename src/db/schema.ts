@@ -190,6 +190,8 @@ export interface StreamSource {
   readonly prefix?: string | null
   /** Of the members: those of this group. */
   readonly group?: string
+  /** Of the members: all of them, by asking each user. */
+  readonly per?: 'user'
 }
 
 /**

@@ -4,6 +4,7 @@ import { snapshots } from '../db/schema.ts'
 import type { TableShape } from '../db/table.ts'
 import { LEFT_FOR } from '../snapshot/prune.ts'
 import { WHOLE_STREAM } from './fallback.ts'
+import { MEMBERS_PER_USER } from './membersPerUser.ts'
 
 /** What a run is going to read. */
 export interface Wanted {
@@ -47,6 +48,13 @@ export async function takeOverStreams(tx: Transaction, { from, to }: { from: num
   await tx.update(snapshots).set({ state: 'dropping' }).where(eq(snapshots.id, from))
 }
 
-/** Of shards that were given up for one unfiltered stream (`fallback.ts`); the end of the run dropped all that were open. */
-const GIVEN_UP = sql`(t.stream->>'prefix' is not null and exists (select from poolkeeper.tasks whole
-  where whole.run_id = t.run_id and whole.stream = ${WHOLE_STREAM}))`
+/**
+ * Of streams that were given up for one that reads the same otherwise (`fallback.ts`, `membersPerUser.ts`); the end of
+ * the run dropped all that were open.
+ */
+const GIVEN_UP = sql`(t.stream->>'prefix' is not null and ${has(WHOLE_STREAM)}
+  or t.stream->>'group' is not null and ${has(MEMBERS_PER_USER)})`
+
+function has(stream: SQL): SQL {
+  return sql`exists (select from poolkeeper.tasks other where other.run_id = t.run_id and other.stream = ${stream})`
+}

@@ -1,12 +1,14 @@
 import { sourceTable } from '../cognito/catalogue.ts'
 import { type Page, type Position, readPages } from '../cognito/pages.ts'
 import type { Mapped } from '../cognito/sourceTable.ts'
+import { membersPerUser } from '../cognito/tables/groupMembers.ts'
 import { groupNames } from '../cognito/tables/groups.ts'
-import type { Queryable } from '../db/database.ts'
+import type { Queryable, Transaction } from '../db/database.ts'
 import type { StreamSource } from '../db/schema.ts'
 import type { Row } from '../db/table.ts'
 import { GiveUpError } from '../errors.ts'
 import { readUsersAsOneStream } from '../run/fallback.ts'
+import { readMembersPerUser } from '../run/membersPerUser.ts'
 import {
   addStreams,
   type Claim,
@@ -103,7 +105,7 @@ async function commitPage(context: WorkContext, claim: Claim, commit: PageCommit
   return context.db.transaction(async (tx) => {
     await lockRun(tx, claim.run.id)
     if (!(await stagePage(tx, context, claim, commit))) return false
-    if (source.source === 'groups') await addStreams(tx, claim.run.id, memberStreams(context, commit))
+    if (source.source === 'groups') await addMemberStreams(tx, context, claim, commit)
     if (last) await publishWhenAllRead(tx, claim.run.id)
     return true
   })
@@ -122,13 +124,24 @@ async function stagePage(
   return (await db.execute(fence)).length === 1
 }
 
-/** The label counts the groups instead of naming them: what people typed into Cognito does not go to Redis. */
-function memberStreams({ dataflow }: WorkContext, { read, rowsBefore }: PageCommit) {
-  if (!dataflow.tables.some(({ source }) => source === 'group_members')) return []
-  return groupNames(read.records).map((group, index) => ({
+/**
+ * A stream for the members of each group that the page found, or one that asks each user, once there are more groups than
+ * users. The label counts the groups instead of naming them: what people typed into Cognito does not go to Redis.
+ */
+async function addMemberStreams(
+  tx: Transaction,
+  { dataflow }: WorkContext,
+  { run }: Claim,
+  { read, rowsBefore }: PageCommit,
+): Promise<void> {
+  if (!dataflow.tables.some(({ source }) => source === 'group_members')) return
+  const groups = rowsBefore + read.records.length
+  if (membersPerUser({ users: run.estimatedUsers ?? 0, groups })) return readMembersPerUser(tx, run.id)
+  const streams = groupNames(read.records).map((group, index) => ({
     stream: { source: 'group_members', group },
     label: `group_members · group ${rowsBefore + index + 1}`,
   }))
+  await addStreams(tx, run.id, streams)
 }
 
 /**

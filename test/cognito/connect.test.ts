@@ -57,8 +57,9 @@ describe('the connection test', () => {
       { action: 'cognito-idp:ListUsers', table: 'users', ok: true },
       { action: 'cognito-idp:ListGroups', table: 'groups', ok: true },
       { action: 'cognito-idp:ListUsersInGroup', table: 'group_members', ok: true },
+      { action: 'cognito-idp:AdminListGroupsForUser', table: 'group_members', ok: true },
     ])
-    expect(sandbox.requests.total - before).toBe(4)
+    expect(sandbox.requests.total - before).toBe(5)
   })
 
   test('asks for no more than the tables need', async () => {
@@ -78,6 +79,7 @@ describe('the connection test', () => {
       ListUsers: 'ok',
       ListGroups: 'permission-missing',
       ListUsersInGroup: 'permission-missing',
+      AdminListGroupsForUser: 'ok',
     })
     expect(report.pool).toBeUndefined()
     expect(report.checks[2]?.description).toContain('Allow cognito-idp:ListGroups')
@@ -155,6 +157,7 @@ test('the policy allows what the tables need and nothing else', () => {
           'cognito-idp:ListUsers',
           'cognito-idp:ListGroups',
           'cognito-idp:ListUsersInGroup',
+          'cognito-idp:AdminListGroupsForUser',
         ],
         Resource: 'arn:aws:cognito-idp:r:1:userpool/p',
       },

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { snapshots } from '../../src/db/schema.ts'
 import { readUsersAsOneStream } from '../../src/run/fallback.ts'
 import { lockLeftovers, takeOverStreams } from '../../src/run/leftovers.ts'
+import { readMembersPerUser } from '../../src/run/membersPerUser.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { aDataflow, MEMBERS, USERS } from '../support/dataflows.ts'
 import { aRun, aStreamingRun, claimed, fail, firstPage, shard, streamsOf } from '../support/runs.ts'
@@ -38,6 +39,21 @@ test('shards that were given up for one stream stay given up', async () => {
   const to = await aRun(db, dataflow, 'planning')
   await db.transaction((tx) => takeOverStreams(tx, { from, to }))
   expect(await streamsOf(db, to)).toMatchObject([{ state: 'dropped' }, { state: 'dropped' }, { state: 'ready' }])
+})
+
+test('groups that were given up for asking each user stay given up', async () => {
+  const { db } = await createTestDatabase()
+  const dataflow = await aDataflow(db)
+  const from = await aStreamingRun(db, dataflow, [shard('a'), { source: 'group_members', group: 'admins' }])
+  await db.transaction((tx) => readMembersPerUser(tx, from))
+  await fail(db, from)
+  const to = await aRun(db, dataflow, 'planning')
+  await db.transaction((tx) => takeOverStreams(tx, { from, to }))
+  expect((await streamsOf(db, to)).map(({ stream, state }) => ({ ...stream, state }))).toEqual([
+    { source: 'users', prefix: 'a', state: 'ready' },
+    { source: 'group_members', group: 'admins', state: 'dropped' },
+    { source: 'group_members', per: 'user', state: 'ready' },
+  ])
 })
 
 test('what was read of other tables, other columns or another pool is nothing to go on with', async () => {

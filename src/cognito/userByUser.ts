@@ -1,0 +1,75 @@
+import { setMaxListeners } from 'node:events'
+import { GiveUpError } from '../errors.ts'
+import { isGone } from './errors.ts'
+
+/** Requests under way at once. At 200 ms an answer 10 are as many as the 45 a second that the quota lets a fleet take. */
+const AT_ONCE = 10
+
+/**
+ * Asks about each of many users, several at a time, and gives the answers in their order.
+ * @throws what the first of them to fail throws, or the signal's reason; the others are stopped then.
+ */
+export async function askEach<User, Answer>(
+  users: readonly User[],
+  signal: AbortSignal,
+  ask: (user: User, signal: AbortSignal) => Promise<Answer>,
+): Promise<Answer[]> {
+  const failed = new AbortController()
+  const stop = AbortSignal.any([signal, failed.signal])
+  // each request listens to it
+  setMaxListeners(0, stop)
+  const answers: Answer[] = []
+  const left = users.entries()
+  const askOn = async () => {
+    for (const [at, user] of left) answers[at] = await ask(user, stop)
+  }
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, askOn))
+  } finally {
+    failed.abort()
+  }
+  return answers
+}
+
+/** All that a list about one user held, and how many requests it took. */
+export interface UserAnswer<T> {
+  readonly records: readonly T[]
+  readonly requests: number
+}
+
+/**
+ * Reads a list about one user to its end, which is "no token". A user who has been deleted meanwhile has nothing.
+ * @throws GiveUpError 'token-loop' when the tokens run in a circle; what `list` throws.
+ */
+export async function wholeList<T>(
+  list: (token: string | undefined) => Promise<{ readonly records: readonly T[]; readonly token: string | undefined }>,
+): Promise<UserAnswer<T>> {
+  const records: T[] = []
+  const tokens = new Set<string>()
+  for (let token: string | undefined; ; ) {
+    const page = await orGone(list(token))
+    if (page === 'gone') return { records: [], requests: tokens.size + 1 }
+    records.push(...page.records)
+    token = page.token || undefined
+    if (token === undefined) return { records, requests: tokens.size + 1 }
+    if (tokens.has(token)) throw repeatsItself()
+    tokens.add(token)
+  }
+}
+
+async function orGone<T>(answer: Promise<T>): Promise<T | 'gone'> {
+  try {
+    return await answer
+  } catch (error) {
+    if (isGone(error)) return 'gone'
+    throw error
+  }
+}
+
+function repeatsItself(): GiveUpError {
+  return new GiveUpError(
+    'token-loop',
+    'Cognito began to repeat itself while listing what belongs to one user.',
+    'Nothing was published. Retry the run; if it happens again, report it to AWS Support with the pool and the time.',
+  )
+}
