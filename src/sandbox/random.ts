@@ -41,12 +41,19 @@ export class Random {
     return Math.floor(this.next() * limit)
   }
 
-  pick<T>(list: readonly [T, ...T[]]): T {
+  pick<const T>(list: readonly [T, ...T[]]): T {
     return list[this.below(list.length)] ?? list[0]
   }
 
   /** `length` characters of an alphabet. */
   text(length: number, alphabet: string): string {
     return Array.from({ length }, () => alphabet.charAt(this.below(alphabet.length))).join('')
+  }
+
+  /** A UUID of version 4. */
+  uuid(): string {
+    const hex = this.text(30, '0123456789abcdef')
+    const variant = this.text(1, '89ab')
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(12, 15)}-${variant}${hex.slice(15, 18)}-${hex.slice(18)}`
   }
 }
