@@ -1,7 +1,7 @@
 import type { AuthEventType, EventResponseType, EventType } from '@aws-sdk/client-cognito-identity-provider'
 import type { SandboxUser } from './people.ts'
 import { DEVICE_NAMES, ipAddress, PLACES } from './places.ts'
-import { hash, Random } from './random.ts'
+import { hash, Random, uuidOf } from './random.ts'
 
 /** An event as AdminListUserAuthEvents gives it. */
 export type SandboxAuthEvent = ReturnType<typeof makeEvent>
@@ -23,16 +23,17 @@ export function authEventsOf(seed: number, sub: string, { UserCreateDate }: Sand
   const events: SandboxAuthEvent[] = []
   let at = UserCreateDate.getTime()
   for (let left = random.chance(0.01) ? MANY : random.below(USUAL); left > 0; left--) {
-    events.unshift(makeEvent(random, events.length === 0 ? 'SignUp' : random.pick(LATER_TYPES), at))
+    const type = events.length === 0 ? 'SignUp' : random.pick(LATER_TYPES)
+    events.unshift(makeEvent(uuidOf(seed, `auth event ${sub} ${events.length}`), type, at, random))
     at += 1_000 + random.below(2 * DAY_MS)
   }
   return events
 }
 
-function makeEvent(random: Random, EventType: EventType, at: number) {
+function makeEvent(EventId: string, EventType: EventType, at: number, random: Random) {
   const outcome = random.chance(0.85) ? 'Pass' : random.pick(['Fail', 'InProgress'])
   return {
-    EventId: random.uuid(),
+    EventId,
     EventType,
     CreationDate: new Date(at),
     EventResponse: outcome,

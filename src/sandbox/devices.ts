@@ -1,7 +1,7 @@
 import type { DeviceType } from '@aws-sdk/client-cognito-identity-provider'
 import type { SandboxUser } from './people.ts'
 import { DEVICE_NAMES, ipAddress } from './places.ts'
-import { hash, Random } from './random.ts'
+import { hash, Random, uuidOf } from './random.ts'
 
 /** A device as AdminListDevices gives it. */
 export type SandboxDevice = ReturnType<typeof makeDevice>
@@ -17,7 +17,7 @@ interface Owner {
 const MOST = 3
 const MONTH_MS = 30 * 86_400_000
 
-/** Nobody to three devices a user, all of them met within a few months after sign-up. */
+/** None to three devices a user, all of them met within a few months after sign-up. */
 export function devicesOf(
   seed: number,
   sub: string,
@@ -26,12 +26,13 @@ export function devicesOf(
 ): SandboxDevice[] {
   const random = new Random(hash(seed, `devices ${sub}`))
   const owner = { name: `${Username}.${id}`, since: UserCreateDate.getTime(), accountId, region }
-  return Array.from({ length: random.below(MOST + 1) }, () => makeDevice(random, owner))
+  return Array.from({ length: random.below(MOST + 1) }, (_, at) =>
+    makeDevice(`${region}_${uuidOf(seed, `device ${sub} ${at}`)}`, owner, random),
+  )
 }
 
 /** The names of the attributes are those of the AWS CLI's example for admin-list-devices. */
-function makeDevice(random: Random, { name, since, accountId, region }: Owner) {
-  const DeviceKey = `${region}_${random.uuid()}`
+function makeDevice(DeviceKey: string, { name, since, accountId, region }: Owner, random: Random) {
   const created = since + random.below(MONTH_MS)
   const authenticated = created + random.below(MONTH_MS)
   return {

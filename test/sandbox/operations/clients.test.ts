@@ -75,6 +75,13 @@ describe('the app clients of a pool', () => {
     )
   })
 
+  it('are listed anew once a token has expired', async () => {
+    const sandbox = await sandboxFor({ clients: 20 })
+    sandbox.faults.add({ kind: 'expiredTokens', count: 1 })
+    await expect(listClients(sandbox, 4)).rejects.toMatchObject({ name: 'InvalidParameterException' })
+    expect(await listClients(sandbox, 4)).toHaveLength(20)
+  })
+
   it.each([0, 61])('are not listed by a MaxResults of %i', async (MaxResults) => {
     const list = listClients(await sandboxFor(), MaxResults)
     await expect(list).rejects.toMatchObject({ name: 'InvalidParameterException' })
