@@ -2,15 +2,21 @@ import { AskError } from '../errors.ts'
 import type { SourceTable } from './sourceTable.ts'
 import { groupMembers } from './tables/groupMembers.ts'
 import { groups } from './tables/groups.ts'
+import { userAuthEvents } from './tables/userAuthEvents.ts'
+import { userDevices } from './tables/userDevices.ts'
+import { userMfa } from './tables/userMfa.ts'
 import { users } from './tables/users.ts'
 
 /** Every table that can be imported, by the name that people choose it by. A further one is a file under `tables/`. */
 export const CATALOGUE: ReadonlyMap<string, SourceTable> = new Map(
-  [users, groups, groupMembers].map((table) => [table.source, table]),
+  [users, groups, groupMembers, userMfa, userDevices, userAuthEvents].map((table) => [table.source, table]),
 )
 
 /** Their names. */
 export const SOURCES: readonly string[] = [...CATALOGUE.keys()]
+
+/** Those that a new dataflow imports when nobody chose. */
+export const DEFAULT_SOURCES: readonly string[] = SOURCES.filter((source) => CATALOGUE.get(source)?.byDefault)
 
 /** @throws AskError 'not-found' for a table that only another version of Poolkeeper knows. */
 export function sourceTable(source: string): SourceTable {

@@ -20,6 +20,9 @@ export interface SdkError {
 /** What a request named within the pool (a group, a client, a user) does not exist (any more). */
 export class GoneError extends GiveUpError {}
 
+/** The pool does not keep what was asked for, because a feature of it is off. */
+export class FeatureOffError extends GiveUpError {}
+
 // Each function below is one cause, in words for the person who has to mend it: what happened, where, what to do.
 
 const serviceOf = ({ operation }: RequestContext) => (operation === 'AssumeRole' ? 'AWS STS' : 'Cognito')
@@ -94,6 +97,14 @@ export function notFound({ operation, poolId, region }: RequestContext, { messag
 /** For users Cognito has a name of its own. */
 export function userNotFound({ poolId }: RequestContext): PoolkeeperError {
   return new GoneError('not-found', `A user of user pool ${poolId} does not exist (any more).`)
+}
+
+export function threatProtectionOff({ poolId }: RequestContext): PoolkeeperError {
+  return new FeatureOffError(
+    'request-refused',
+    `Threat protection is off for user pool ${poolId}, so it keeps no events of its users.`,
+    'Turn it on in the pool, or import no user_auth_events.',
+  )
 }
 
 export function unknownKey(context: RequestContext): PoolkeeperError {

@@ -23,6 +23,18 @@ export function column(
   return { name, type, personal, field, comment: about ? `${field}: ${about}` : field }
 }
 
+/** The user of a row, in every table that is asked for user by user. */
+export const SUB_OF_USER = column('sub', 'text', 'sub', 'identifier', 'of the user, as in the table users')
+
+/** The rows of a table that is asked for user by user are of different ages. */
+export const READ_AT: SourceColumn = {
+  name: 'read_at',
+  type: 'timestamptz',
+  personal: 'none',
+  field: 'read_at',
+  comment: 'When Poolkeeper last asked Cognito about this user',
+}
+
 /** The column of every source table for what did not fit the others. */
 export const RAW_VALUES: SourceColumn = {
   name: 'raw_values',

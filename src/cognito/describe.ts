@@ -16,6 +16,8 @@ export interface PoolDescription {
   readonly name: string
   readonly estimatedUsers: number
   readonly attributes: readonly PoolAttribute[]
+  /** Whether the pool notes every sign-in with its risk ("threat protection", once "advanced security"). */
+  readonly threatProtection: boolean
 }
 
 /**
@@ -37,5 +39,6 @@ export async function describePool(pool: PoolClient, signal?: AbortSignal): Prom
     attributes: (UserPool?.SchemaAttributes ?? []).flatMap(({ Name, AttributeDataType = 'String' }) =>
       Name ? [{ name: Name, type: AttributeDataType }] : [],
     ),
+    threatProtection: (UserPool?.UserPoolAddOns?.AdvancedSecurityMode ?? 'OFF') !== 'OFF',
   }
 }

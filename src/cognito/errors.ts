@@ -4,6 +4,9 @@ import * as cause from './causes.ts'
 /** Whether this is the answer that what was named in the pool does not exist, as told apart from a pool that doesn't. */
 export const isGone = (error: unknown): boolean => error instanceof cause.GoneError
 
+/** Whether this is the answer that the pool does not keep such data, because a feature of it is off. */
+export const isFeatureOff = (error: unknown): boolean => error instanceof cause.FeatureOffError
+
 const THROTTLING = new Set(['TooManyRequestsException', 'ThrottlingException', 'LimitExceededException', 'Throttling'])
 
 /** Whether AWS turned a request away for coming too fast. It says so with HTTP 400: the name decides. */
@@ -29,7 +32,7 @@ const BY_NAME: Readonly<Record<string, Explain>> = {
   InvalidParameterException: cause.refused,
   NotAuthorizedException: cause.refused,
   OperationNotEnabledException: cause.refused,
-  UserPoolAddOnNotEnabledException: cause.refused,
+  UserPoolAddOnNotEnabledException: cause.threatProtectionOff,
   ValidationError: cause.refused,
   RegionDisabledException: cause.refused,
   InternalErrorException: cause.unavailable,

@@ -19,8 +19,10 @@ export const BEGINNING: Position = { token: null, page: 0, loopMark: null }
 export interface Page {
   /** What the source's `rowMapper` takes. */
   readonly records: readonly unknown[]
-  /** The checkpoint once these records are stored. Its token is null after the last page, and only then. */
+  /** The checkpoint once these records are stored. */
   readonly next: Position
+  /** Nothing comes after it. */
+  readonly last: boolean
 }
 
 /**
@@ -47,9 +49,9 @@ export async function* readPages(
       const [outcome] = await ahead
       if (outcome.status === 'rejected') throw outcome.reason
       const page = outcome.value
-      if (page.next.token !== null) ahead = ask(page.next)
+      if (!page.last) ahead = ask(page.next)
       yield page
-      if (page.next.token === null) return
+      if (page.last) return
     }
   } finally {
     signal?.removeEventListener('abort', stop)
@@ -61,7 +63,7 @@ async function readPage(pool: PoolClient, source: StreamSource, from: Position, 
   try {
     const request = { pool, stream: source, token: from.token ?? undefined, signal }
     const { records, token } = await sourceTable(source.source).listPage(request)
-    return { records, next: advance(pool, source, from, token || null) }
+    return { records, next: advance(pool, source, from, token || null), last: !token }
   } catch (error) {
     throw from.token === null ? error : tokenRefused(error, pool, source)
   }

@@ -11,13 +11,31 @@ export interface PageRequest {
   readonly stream: StreamSource
   /** Undefined for the first page. */
   readonly token: string | undefined
+  /** For a table that is asked for user by user: whom to ask about. Its streams have no tokens of Cognito's. */
+  readonly users?: readonly PoolUser[]
   readonly signal: AbortSignal
+}
+
+/** A user, as the table of the users knows them. */
+export interface PoolUser {
+  readonly sub: string
+  readonly username: string | null
 }
 
 /** A page as Cognito gave it: the records that `rowMapper` takes, and the token of the next one, if there is one. */
 export interface Listed {
   readonly records: readonly unknown[]
   readonly token: string | undefined
+  /** Of a table that is asked for user by user: the requests that it took, retries aside. */
+  readonly requests?: number
+}
+
+/** A table that costs a request a user, and so is read only where somebody chose it knowing what that costs. */
+export interface OptIn {
+  /** The operation that each user is asked for with. */
+  readonly operation: Operation
+  /** Whether asking makes the user a monthly active one, whom AWS bills. */
+  readonly billsEachUser: boolean
 }
 
 /** How much there is to read. */
@@ -42,13 +60,20 @@ export type Mapped =
 export interface SourceTable {
   /** Its name: the view's, and in `--table`. */
   readonly source: string
+  /** Whether a new dataflow imports it when nobody chose its tables. */
+  readonly byDefault: boolean
+  /** Set for a table that is asked for user by user: within a budget, after all others, from where the last run ended. */
+  readonly optIn?: OptIn
   /** All that reading it needs to be allowed, each also an IAM action `cognito-idp:<operation>`. */
   readonly operations: readonly Operation[]
   /** The quota that reading its rows draws on. */
   readonly category: QuotaCategory
   /** The requests that its own streams take, by operation, retries aside. What they cost in time follows from the quotas. */
   requests(size: PoolSize): Requests
-  /** The streams that a run begins with for it; they may be another table's, and find further ones. */
+  /**
+   * The streams that a run begins with for it; they may be another table's, and find further ones. Of an opt-in table: the
+   * one that it is read by when all others have been read; none where the pool does not keep such data.
+   */
   streams(pool: PoolDescription): readonly StreamSource[]
   /**
    * Reads one page of a stream. Its end is "no token", nothing else.

@@ -1,6 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import { GiveUpError } from '../errors.ts'
+import type { PoolClient } from './client.ts'
 import { isGone } from './errors.ts'
+import type { Listed, PageRequest, PoolUser } from './sourceTable.ts'
 
 /** Requests under way at once. At 200 ms an answer 10 are as many as the 45 a second that the quota lets a fleet take. */
 const AT_ONCE = 10
@@ -72,4 +74,38 @@ function repeatsItself(): GiveUpError {
     'Cognito began to repeat itself while listing what belongs to one user.',
     'Nothing was published. Retry the run; if it happens again, report it to AWS Support with the pool and the time.',
   )
+}
+
+/** One request for a page of what belongs to one user. */
+export interface UserRequest {
+  readonly pool: PoolClient
+  /** The user, as an operation takes them. */
+  readonly named: { readonly UserPoolId: string; readonly Username: string }
+  readonly token: string | undefined
+  readonly signal: AbortSignal
+}
+
+/**
+ * Makes the `listPage` of an opt-in table: each of the page's users is asked about, and every record carries the user's
+ * `sub` and when it was read.
+ */
+export function listUserByUser(list: (request: UserRequest) => Promise<Omit<Listed, 'requests'>>) {
+  return async ({ pool, users = [], signal }: PageRequest): Promise<Listed> => {
+    const answers = await askEach(users, signal, (user, stop) =>
+      wholeList((token) => list({ pool, named: nameOf(pool, user), token, signal: stop })),
+    )
+    const read_at = new Date()
+    return {
+      records: answers.flatMap(({ records }, at) =>
+        records.map((record) => ({ ...(record as object), sub: users[at]?.sub, read_at })),
+      ),
+      token: undefined,
+      requests: answers.reduce((sum, { requests }) => sum + requests, 0),
+    }
+  }
+}
+
+/** Cognito takes the sub of a user for their name as well. */
+function nameOf({ poolId }: PoolClient, { sub, username }: PoolUser) {
+  return { UserPoolId: poolId, Username: username ?? sub }
 }

@@ -10,12 +10,14 @@ import { createTables } from '../snapshot/tables.ts'
 import { checkKeys, storeCredentials } from './credentials.ts'
 import { type Dataflow, findDataflow } from './dataflow.ts'
 import { type CreateInput, createInput, parseInput, regionOf } from './input.ts'
+import { refuseUnacceptedCosts } from './optIn.ts'
 import { nextSlot } from './schedule.ts'
 
 /**
  * Makes a dataflow, its schemas, its tables (with the columns that every pool has) and its still empty views, in one
  * transaction. Nothing is asked of AWS.
- * @throws AskError 'bad-input' with every problem at once, 'conflict' when the name or one of its schemas is taken,
+ * @throws AskError 'bad-input' with every problem at once, or with the costs that nobody accepted,
+ *   'conflict' when the name or one of its schemas is taken,
  *   'wrong-key' when other secrets are sealed under a key that is not among these
  */
 export async function createDataflow(
@@ -24,7 +26,8 @@ export async function createDataflow(
   input: CreateInput,
   now = new Date(),
 ): Promise<Dataflow> {
-  const { credentials, ...fields } = parseInput(createInput, input)
+  const { credentials, acceptCosts, ...fields } = parseInput(createInput, input)
+  refuseUnacceptedCosts(fields.tables, [], acceptCosts)
   return db.transaction(async (tx) => {
     const id = await insertDataflow(tx, fields, now)
     await refuseForeignSchemas(tx, fields.name)
@@ -43,7 +46,7 @@ export function firstShapes(tables: readonly { readonly source: string }[]): Tab
   return tables.map(({ source }) => sourceTable(source).shape(null))
 }
 
-type Fields = Omit<ReturnType<typeof createInput.parse>, 'credentials'>
+type Fields = Omit<ReturnType<typeof createInput.parse>, 'credentials' | 'acceptCosts'>
 
 /** The unique index decides between two who take a name at the same instant: the later one waits, then finds it taken. */
 async function insertDataflow(tx: Transaction, fields: Fields, now: Date): Promise<number> {

@@ -8,9 +8,10 @@ import { firstShapes } from './create.ts'
 import { storeCredentials } from './credentials.ts'
 import { type Dataflow, findDataflow, lockDataflow } from './dataflow.ts'
 import { type EditInput, editInput, parseInput, regionOf } from './input.ts'
+import { refuseUnacceptedCosts } from './optIn.ts'
 import { nextSlot } from './schedule.ts'
 
-type Patch = ReturnType<typeof editInput.parse>
+type Patch = Omit<ReturnType<typeof editInput.parse>, 'credentials' | 'acceptCosts'>
 type Fields = Partial<typeof dataflows.$inferInsert>
 
 /**
@@ -20,7 +21,7 @@ type Fields = Partial<typeof dataflows.$inferInsert>
  * - A table that is added has an empty view until the next run. For one that is taken out the view goes at once; its
  *   rows stay in the kept snapshots, which prune drops in time.
  * - A new schedule or time zone, and taking a paused one up again, count from now: missed slots are not made up for.
- * @throws AskError 'not-found', 'bad-input' with every problem at once, or what `changeTables` throws
+ * @throws AskError 'not-found', 'bad-input' with every problem at once or with costs that nobody accepted, or what `changeTables` throws
  */
 export async function editDataflow(
   db: Database,
@@ -29,9 +30,10 @@ export async function editDataflow(
   patch: EditInput,
   now = new Date(),
 ): Promise<Dataflow> {
-  const { credentials, ...changes } = parseInput(editInput, patch)
+  const { credentials, acceptCosts = false, ...changes } = parseInput(editInput, patch)
   return changeTables(db, async (tx) => {
     const dataflow = await lockDataflow(tx, name, 'no key update')
+    refuseUnacceptedCosts(changes.tables ?? [], dataflow.tables, acceptCosts)
     // The pool's id alone names the Region; the Region alone must agree with the pool that stays.
     const poolId = changes.poolId ?? dataflow.poolId
     parseInput(editInput, { poolId, region: changes.region })
@@ -49,7 +51,7 @@ export async function editDataflow(
   })
 }
 
-function plainFields({ paused: _, pauseReason: __, ...fields }: Omit<Patch, 'credentials'>): Fields {
+function plainFields({ paused: _, pauseReason: __, ...fields }: Patch): Fields {
   return fields
 }
 

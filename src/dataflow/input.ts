@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import { SOURCES } from '../cognito/catalogue.ts'
+import { DEFAULT_SOURCES, SOURCES } from '../cognito/catalogue.ts'
 import { AskError } from '../errors.ts'
 import { closest } from './closest.ts'
 import { dataflowName } from './name.ts'
+import { optInProblems } from './optIn.ts'
 import { schedule, timezone } from './schedule.ts'
 
 /** `local` is what emulators such as cognito-local call theirs. */
@@ -50,9 +51,18 @@ function unknownPurpose(name: string): string {
     : `there is no purpose ${name}; choose among ${PURPOSES.join(', ')}`
 }
 
+/** Cognito's largest pool takes 40 million requests of one table. */
+const MOST_REQUESTS = 100_000_000
+
 const tableChoice = z.strictObject({
   source: z.enum(SOURCES, { error: ({ input }) => unknownTable(String(input)) }),
   purpose: z.enum(PURPOSES, { error: ({ input }) => unknownPurpose(String(input)) }),
+  /** Of an opt-in table. */
+  budget: z
+    .int('the budget of a table must be a whole number of requests')
+    .min(1, 'the budget of a table must be at least 1 request a run')
+    .max(MOST_REQUESTS, `the budget of a table must be at most ${MOST_REQUESTS.toLocaleString('en')} requests a run`)
+    .optional(),
 })
 
 const tables = z
@@ -62,6 +72,7 @@ const tables = z
     const names = choices.map((choice) => choice.source)
     const twice = names.find((name, index) => names.indexOf(name) !== index)
     if (twice) context.addIssue({ code: 'custom', message: `the table ${twice} is chosen twice` })
+    for (const message of optInProblems(choices)) context.addIssue({ code: 'custom', message })
   })
 
 const ROLE = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]+$/
@@ -123,6 +134,8 @@ const fields = {
   region: region.optional(),
   credentials,
   tables,
+  /** Says that the costs of opt-in tables which were not chosen before are known. */
+  acceptCosts: z.boolean(),
   schedule: schedule.nullable(),
   timezone,
   keepSnapshots: z
@@ -157,7 +170,8 @@ export const createInput = z
     ...fields,
     displayName: fields.displayName.optional(),
     description: fields.description.default(''),
-    tables: tables.default(() => SOURCES.map((name) => ({ source: name, purpose: 'All' as const }))),
+    tables: tables.default(() => DEFAULT_SOURCES.map((name) => ({ source: name, purpose: 'All' as const }))),
+    acceptCosts: fields.acceptCosts.default(false),
     schedule: fields.schedule.default(null),
     timezone: timezone.default('UTC'),
     keepSnapshots: fields.keepSnapshots.default(7),

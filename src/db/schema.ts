@@ -31,6 +31,8 @@ export interface TableChoice {
   readonly purpose: Purpose
   /** Column → what is done to its values; a column that is not named is kept. */
   readonly treatments?: Readonly<Record<string, Treatment>>
+  /** Of an opt-in table: the most requests that a run spends on it. */
+  readonly budget?: number
 }
 
 export const dataflows = poolkeeper.table(
@@ -252,6 +254,13 @@ export const tasks = poolkeeper.table(
  */
 export type SnapshotState = 'building' | 'held' | 'kept' | 'left' | 'dropping' | 'dropped'
 
+/** A place in the order in which users are asked for one by one: by their last change, oldest first. */
+export interface Place {
+  /** An instant as Postgres writes it; `-infinity` for a user without one. */
+  readonly at: string
+  readonly sub: string
+}
+
 /** A run's tables as one version. Its id is the run's, and the key of its partitions. */
 export const snapshots = poolkeeper.table(
   'snapshots',
@@ -265,6 +274,8 @@ export const snapshots = poolkeeper.table(
     state: text().$type<SnapshotState>().notNull().default('building'),
     /** The tables as the run found them: an edit of the dataflow or of the pool's schema changes later snapshots only. */
     tables: jsonb().$type<readonly TableShape[]>().notNull(),
+    /** Opt-in table → the last user that its run asked for: the run after this snapshot goes on behind them. */
+    places: jsonb().$type<Readonly<Record<string, Place>>>().notNull().default({}),
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (table) => [

@@ -5,7 +5,7 @@ export const TRANSITIONS: Readonly<Record<RunState, readonly RunState[]>> = {
   queued: ['planning', 'failed', 'cancelled'],
   planning: ['streaming', 'failed', 'cancelled'],
   streaming: ['publishing', 'failed', 'cancelled'],
-  // back to streaming: the shards did not add up, and the users are read once more as one stream
+  // back to streaming: the shards did not add up, or the users are known now and are asked for one by one
   publishing: ['succeeded', 'held', 'streaming', 'failed', 'cancelled'],
   held: ['succeeded', 'cancelled'],
   succeeded: [],

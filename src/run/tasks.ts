@@ -1,4 +1,4 @@
-import { and, count, eq, type SQL, sql } from 'drizzle-orm'
+import { and, count, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { runs, type StreamSource, tasks } from '../db/schema.ts'
 import { moveRun } from './move.ts'
@@ -154,6 +154,21 @@ export async function addStreams(
   if (streams.length === 0) return
   const rows = streams.map(({ stream, label }) => ({ runId, kind: 'stream' as const, stream, label }))
   await db.insert(tasks).values(rows).onConflictDoNothing()
+}
+
+/** The checkpoints of a run's streams of these sources, by source: null before the first page. */
+export async function checkpointsOf(
+  db: Queryable,
+  runId: number,
+  sources: readonly string[],
+): Promise<ReadonlyMap<string, string | null>> {
+  if (sources.length === 0) return new Map()
+  const source = sql<string>`${tasks.stream}->>'source'`
+  const rows = await db
+    .select({ source, token: tasks.token })
+    .from(tasks)
+    .where(and(eq(tasks.runId, runId), eq(tasks.kind, 'stream'), inArray(source, [...sources])))
+  return new Map(rows.map(({ source, token }) => [source, token]))
 }
 
 /** Waits for whoever is ending another stream of this run, so that exactly one of them finds that it was the last. */

@@ -85,10 +85,12 @@ function shapesFor({ dataflow }: WorkContext, pool: PoolDescription): TableShape
   return dataflow.tables.map(({ source }) => sourceTable(source).shape(pool.attributes))
 }
 
-/** Two tables may want the same stream: it is added once. */
+/** Two tables may want the same stream: it is added once. Opt-in tables go by the users, so they are read last (`optIn.ts`). */
 function streamsFor({ dataflow }: WorkContext, pool: PoolDescription): { stream: StreamSource; label: string }[] {
   return dataflow.tables
-    .flatMap(({ source }) => sourceTable(source).streams(pool))
+    .map(({ source }) => sourceTable(source))
+    .filter(({ optIn }) => !optIn)
+    .flatMap((table) => table.streams(pool))
     .map((stream) => ({ stream, label: labelOf(stream) }))
 }
 

@@ -17,9 +17,10 @@ import { countKeptAside } from '../snapshot/stage.ts'
 import { REJECTED_ROWS } from '../snapshot/tables.ts'
 import type { Outcome, WorkContext } from './context.ts'
 import { type Hold, reasonToHold } from './hold.ts'
+import { carryOverUnread, keepPlacesOf, readUsersOneByOne, type Walks, walksOf, withoutData } from './optIn.ts'
 
 /**
- * Publishes a run: checks the shards, finishes its tables, compares them with what readers see now, asks the guard, and
+ * Publishes a run: checks the shards, has the users asked for one by one, finishes its tables, compares them with what readers see now, asks the guard, and
  * moves the pointer in the transaction that ends the run. Each step can be done again, so that a publisher killed
  * anywhere is followed by another; until the last one commits, readers see the old snapshot.
  */
@@ -27,17 +28,33 @@ export async function publish(context: WorkContext, claim: Claim, signal: AbortS
   const { db, dataflow } = context
   const { run } = claim
   const users = await countUsers(context, claim, signal)
-  if (users && shardsFallShort(users)) return readAgain(context, claim)
+  const walks = await walksOf(context, claim)
+  const outcome = walks.size === 0 ? await readMore(context, claim, users, signal) : null
+  if (outcome) return outcome
   const shapes = await snapshotShapes(db, run.id)
   const from = await publishedSnapshot(db, dataflow.id)
   const connection = { name: `publish ${run.id}`, signal, onWork: () => markMoved(db, claim) }
   const changes = await onOwnConnection(db, connection, async (own) => {
+    await carryOverUnread(own, context, claim, { walks, from })
     await finishTables(own, context, claim, shapes)
     return compareTables(own, context, claim, shapes, from)
   })
   const rolledBackTo = await rolledBackSince(db, dataflow.id, run.baseSnapshotId)
-  const hold = reasonToHold({ dataflow, rolledBackTo, changes, users })
-  return db.transaction((tx) => endWith(tx, context, claim, { from, changes, hold }))
+  const empty = withoutData(context, walks)
+  const judged = changes.filter(({ table }) => !empty.has(table))
+  const hold = reasonToHold({ dataflow, rolledBackTo, changes: judged, users })
+  return db.transaction((tx) => endWith(tx, context, claim, { from, changes, walks, hold }))
+}
+
+/** What is read after all the rest: the users once more, where shards fell short, or the tables that go by the users. */
+async function readMore(
+  context: WorkContext,
+  claim: Claim,
+  users: UsersFound | null,
+  signal: AbortSignal,
+): Promise<Outcome | null> {
+  if (users && shardsFallShort(users)) return readAgain(context, claim)
+  return readUsersOneByOne(context, claim, signal)
 }
 
 /** Nobody at AWS promises that prefixes of sub cover a pool; so what they brought is held against the pool's own count. */
@@ -86,6 +103,7 @@ async function compareTables(
 interface Verdict {
   readonly from: number | null
   readonly changes: readonly TableChange[]
+  readonly walks: Walks
   readonly hold: Hold | null
 }
 
@@ -93,7 +111,7 @@ async function endWith(
   tx: Transaction,
   { dataflow, pool }: WorkContext,
   claim: Claim,
-  { from, changes, hold }: Verdict,
+  { from, changes, walks, hold }: Verdict,
 ): Promise<Outcome> {
   const { run } = claim
   await lockToEnd(tx, run.id)
@@ -104,6 +122,7 @@ async function endWith(
   // something else was published since the comparison: compare again
   if (!standing) return 'again'
   await tx.insert(runTables).values(changes.map((change) => ({ runId: run.id, ...change })))
+  await keepPlacesOf(tx, claim, walks)
   await finishTask(tx, claim, pool.takeCounts())
   // approve expects to find published what this comparison was made with
   if (hold) await tx.update(runs).set({ baseSnapshotId: from }).where(eq(runs.id, run.id))

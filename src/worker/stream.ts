@@ -22,6 +22,7 @@ import {
 import { snapshotShapes } from '../snapshot/shapes.ts'
 import { type Reject, type StagedTable, stageRows } from '../snapshot/stage.ts'
 import type { Outcome, WorkContext } from './context.ts'
+import { readUserByUser } from './userByUser.ts'
 
 /** A stream goes back to the queue's tail after this long, so that a pool of five million can't starve one of fifty. */
 const SLICE_MS = 15_000
@@ -42,14 +43,14 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
   let position: Position = { token, page, loopMark }
   let rows = claim.task.rows
   try {
-    for await (const read of readPages(context.pool, source, position, signal)) {
+    for await (const read of pagesOf(context, claim, source, signal)) {
       const batch = toRow ? mapRecords(read.records, toRow) : NOTHING
       if (!(await commitPage(context, claim, { source, target, position, rowsBefore: rows, read, batch })))
         return 'lost'
       position = read.next
       rows += read.records.length
       context.onProgress({ page: position.page, rows })
-      if (position.token === null) return 'done'
+      if (read.last) return 'done'
       if (signal.aborted || Date.now() >= sliceEnds) return 'again'
     }
     return 'done'
@@ -57,6 +58,13 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
     if (signal.aborted) return 'again'
     return readOtherwise(context, claim, source, error)
   }
+}
+
+/** By Cognito's own pages, or user by user. */
+function pagesOf(context: WorkContext, claim: Claim, source: StreamSource, signal: AbortSignal): AsyncIterable<Page> {
+  const table = sourceTable(source.source)
+  if (table.optIn) return readUserByUser(context, claim, table, signal)
+  return readPages(context.pool, source, claim.task, signal)
 }
 
 interface Batch {
@@ -100,13 +108,12 @@ interface PageCommit {
  */
 async function commitPage(context: WorkContext, claim: Claim, commit: PageCommit): Promise<boolean> {
   const { source, read } = commit
-  const last = read.next.token === null
-  if (!last && source.source !== 'groups') return stagePage(context.db, context, claim, commit)
+  if (!read.last && source.source !== 'groups') return stagePage(context.db, context, claim, commit)
   return context.db.transaction(async (tx) => {
     await lockRun(tx, claim.run.id)
     if (!(await stagePage(tx, context, claim, commit))) return false
     if (source.source === 'groups') await addMemberStreams(tx, context, claim, commit)
-    if (last) await publishWhenAllRead(tx, claim.run.id)
+    if (read.last) await publishWhenAllRead(tx, claim.run.id)
     return true
   })
 }
@@ -118,8 +125,7 @@ async function stagePage(
   { target, position, read, batch }: PageCommit,
 ): Promise<boolean> {
   const usage: Usage = { ...pool.takeCounts(), warnings: batch.warnings }
-  const done = read.next.token === null
-  const fence = checkpointFence(claim, position, read.next, { rows: read.records.length, usage, done })
+  const fence = checkpointFence(claim, position, read.next, { rows: read.records.length, usage, done: read.last })
   if (target) return stageRows(db, target, batch.rows, batch.rejects, fence)
   return (await db.execute(fence)).length === 1
 }

@@ -13,6 +13,8 @@ export interface DataflowOptions {
   readonly displayName?: string
   readonly description?: string
   readonly table?: readonly string[]
+  readonly budget?: readonly string[]
+  readonly acceptCosts?: boolean
   /** False: `--no-schedule`. */
   readonly schedule?: string | false
   readonly timezone?: string
@@ -39,6 +41,8 @@ export function addDataflowOptions(command: Command): Command {
     .option('--display-name <text>', 'what people call it')
     .option('--description <text>', 'what it is for')
     .option('--table <table=purpose>', 'a table to import, such as users=All; repeat it for more', collect)
+    .option('--budget <table=requests>', 'the most that a run spends on an opt-in table (default: 10000)', collect)
+    .option('--accept-costs', 'import opt-in tables, which cost a request a user and perhaps money')
     .option('--schedule <cron>', 'when to import: "30 2 * * *", @daily')
     .option('--timezone <zone>', "the schedule's time zone, such as Europe/Berlin (default: UTC)")
     .option('--keep <n>', 'how many snapshots to keep for rollback (default: 7)')
@@ -62,7 +66,8 @@ export async function settingsFrom(options: DataflowOptions, config: Config) {
     ...(schedule !== undefined && { schedule: schedule === false ? null : schedule }),
     ...(keep !== undefined && { keepSnapshots: numberFrom(keep) }),
     ...limitsFrom(options),
-    ...(table && { tables: table.map(tableFrom) }),
+    ...(table && { tables: tablesFrom(table, options.budget) }),
+    ...(options.acceptCosts && { acceptCosts: true }),
     ...(credentials && { credentials }),
   }
 }
@@ -83,6 +88,24 @@ function collect(value: string, earlier: readonly string[] = []): readonly strin
 /** `Number('')` would be 0. */
 function numberFrom(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text)
+}
+
+function tablesFrom(table: readonly string[], budget: readonly string[] = []) {
+  const budgets = new Map(budget.map(budgetFrom))
+  const tables = table.map(tableFrom).map((choice) => {
+    const requests = budgets.get(choice.source)
+    budgets.delete(choice.source)
+    return { ...choice, ...(requests !== undefined && { budget: numberFrom(requests) }) }
+  })
+  for (const source of budgets.keys()) {
+    throw new AskError('bad-input', `The budget is for ${source}, which no --table names.`)
+  }
+  return tables
+}
+
+function budgetFrom(text: string): [source: string, requests: string] {
+  const [source = '', requests = ''] = text.split('=')
+  return [source, requests]
 }
 
 function tableFrom(text: string): { source: string; purpose: string } {

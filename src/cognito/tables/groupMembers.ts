@@ -21,6 +21,7 @@ export interface MemberRecord {
 
 export const groupMembers: SourceTable = {
   source: 'group_members',
+  byDefault: true,
   // There is no list of all memberships: each group is asked for its own, or each user.
   operations: ['ListGroups', 'ListUsersInGroup', 'ListUsers', 'AdminListGroupsForUser'],
   category: 'UserList',

@@ -7,6 +7,7 @@ import { isKeyGroupName } from '../values.ts'
 
 export const groups: SourceTable = {
   source: 'groups',
+  byDefault: true,
   operations: ['ListGroups'],
   category: 'UserPoolResourceRead',
   requests: ({ groups }) => ({ ListGroups: pagesOf(groups) }),

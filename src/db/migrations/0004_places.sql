@@ -1,0 +1,1 @@
+ALTER TABLE "poolkeeper"."snapshots" ADD COLUMN "places" jsonb DEFAULT '{}'::jsonb NOT NULL;
