@@ -63,7 +63,7 @@ describe('reading', () => {
     const gone = (message: string) => scripted(() => ({ error: 'ResourceNotFoundException', message }))
     const group = await gone('Group not found.')
     await expect(readAll(readPages(group.pool, source, BEGINNING))).resolves.toEqual([
-      { records: [], next: { token: null, page: 1, loopMark: null } },
+      { records: [], next: { token: null, page: 1, loopMark: null }, last: true },
     ])
     const poolGone = await gone('User pool us-east-1_Scripted1 does not exist.')
     await expect(readAll(readPages(poolGone.pool, source, BEGINNING))).rejects.toMatchObject({ code: 'pool-not-found' })
