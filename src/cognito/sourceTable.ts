@@ -40,6 +40,8 @@ export type Mapped =
 export interface SourceTable {
   /** Its name: the view's, and in `--table`. */
   readonly source: string
+  /** Whether a new dataflow imports it when nobody chose its tables. */
+  readonly byDefault: boolean
   /** All that reading it needs to be allowed, each also an IAM action `cognito-idp:<operation>`. */
   readonly operations: readonly Operation[]
   /** The quota that reading its rows draws on. */
@@ -55,6 +57,8 @@ export interface SourceTable {
   listPage(request: PageRequest): Promise<Listed>
   /** Its columns for a pool with these attributes; null (not described yet): the columns that every pool has. */
   shape(attributes: readonly PoolAttribute[] | null): SourceShape
+  /** What Cognito says and this table does not hold, by its field, and why. */
+  readonly leftOut?: Readonly<Record<string, string>>
   /**
    * Makes the function that turns the records of `listPage` into rows of this shape. An absent value is an absent key.
    * It is made once and called 1,800 times a second and more, so what can be worked out beforehand is.

@@ -1,5 +1,5 @@
 import { type GroupType, ListGroupsCommand } from '@aws-sdk/client-cognito-identity-provider'
-import { column, RAW_VALUES } from '../columns.ts'
+import { column, RAW_VALUES, SAME_POOL } from '../columns.ts'
 import { PAGE_SIZE } from '../pageSize.ts'
 import { RowDraft, reject } from '../rowDraft.ts'
 import type { Listed, Mapped, PageRequest, SourceTable } from '../sourceTable.ts'
@@ -7,6 +7,7 @@ import { isKeyGroupName } from '../values.ts'
 
 export const groups: SourceTable = {
   source: 'groups',
+  byDefault: true,
   operations: ['ListGroups'],
   category: 'UserPoolResourceRead',
   requests: ({ rows }) => Math.max(1, Math.ceil(rows / PAGE_SIZE)),
@@ -27,6 +28,7 @@ export const groups: SourceTable = {
     key: ['name'],
     newest: 'last_modified_at',
   }),
+  leftOut: SAME_POOL,
   rowMapper: () => (record) => toRow(record as GroupType),
 }
 

@@ -77,6 +77,7 @@ const NAMESAKES = new Map([SUB, ...STANDARD, IDENTITIES].map((column) => [column
 
 export const users: SourceTable = {
   source: 'users',
+  byDefault: true,
   operations: ['ListUsers'],
   category: 'UserList',
   requests: ({ rows }) => Math.max(1, Math.ceil(rows / PAGE_SIZE)),
