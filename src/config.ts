@@ -3,18 +3,24 @@ import { resolve } from 'node:path'
 import { z } from 'zod'
 import { AskError } from './errors.ts'
 
-/** A key under which credentials are sealed: its id (8 hex digits of its SHA-256, safe to show) and its 32 bytes. */
-export interface SealingKey {
+/** 32 secret bytes, and an id of theirs that is safe to show: the first 8 hex digits of their SHA-256. */
+interface SecretKey {
   readonly id: string
   readonly bytes: Buffer
 }
 
-const sealingKey = z.string().transform((text, context): SealingKey => {
+/** A key under which credentials are sealed. */
+export type SealingKey = SecretKey
+
+/** The key of the hashes that stand in place of personal values. */
+export type HashKey = SecretKey
+
+const secretKey = z.string().transform((text, context): SecretKey => {
   const bytes = Buffer.from(text, 'base64')
   if (bytes.length !== 32) {
     context.addIssue({
       code: 'custom',
-      message: 'each key must be 32 bytes in base64 (make one: openssl rand -base64 32)',
+      message: 'a key must be 32 bytes in base64 (make one: openssl rand -base64 32)',
     })
     return z.NEVER
   }
@@ -32,8 +38,9 @@ const environment = z.object({
   POOLKEEPER_KEY: z
     .string()
     .transform((text) => text.split(/[\s,]+/).filter(Boolean))
-    .pipe(z.array(sealingKey))
+    .pipe(z.array(secretKey))
     .default([]),
+  POOLKEEPER_HASH_KEY: secretKey.optional(),
   POOLKEEPER_DATA: z.string().default('.poolkeeper'),
   HOST: z.string().default('127.0.0.1'),
   PORT: z.coerce
@@ -55,6 +62,8 @@ export interface Config {
   readonly redisUrl: string | undefined
   /** The first key seals, all of them open. Empty: none was given. */
   readonly keys: readonly SealingKey[]
+  /** Undefined: none was given, and no run can hash. */
+  readonly hashKey: HashKey | undefined
   /** Absolute path of the folder where embedded services keep their data. */
   readonly dataFolder: string
   readonly host: string
@@ -88,6 +97,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseUrl: data.DATABASE_URL,
     redisUrl: data.REDIS_URL,
     keys: data.POOLKEEPER_KEY,
+    hashKey: data.POOLKEEPER_HASH_KEY,
     dataFolder: resolve(data.POOLKEEPER_DATA),
     host: data.HOST,
     port: data.PORT,

@@ -14,10 +14,11 @@ export function printRun(output: Output, run: RunRecord): void {
       run.tables.map((t) => [t.table, n(t.rows), n(t.added), n(t.removed), n(t.changed)]),
     )
   }
+  if (run.state === 'succeeded' && run.description) output.line(run.description)
   output.line(`${n(run.requests)} requests, ${n(run.throttled)} throttled, ${n(run.warnings)} warnings`)
 }
 
-/** Whether the run did what was asked of it: published its snapshot. */
+/** Whether the run did what was asked of it. */
 export function succeeded(run: RunRecord): boolean {
   return run.state === 'succeeded'
 }

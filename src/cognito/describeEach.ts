@@ -6,11 +6,6 @@ import { isGone } from './errors.ts'
  */
 export const DESCRIBED_PAGE_SIZE = 10
 
-/** The requests that listing so many, and describing each, takes. */
-export function requestsToDescribe(rows: number): number {
-  return Math.max(1, Math.ceil(rows / DESCRIBED_PAGE_SIZE)) + rows
-}
-
 /**
  * Describes what a page lists. What was deleted since is left out.
  * @throws PoolkeeperError as `PoolClient.send`, but for what is gone.

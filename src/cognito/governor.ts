@@ -29,6 +29,9 @@ export interface GovernorOptions {
   readonly onAway?: (error: unknown) => void
 }
 
+/** A tenth is left to the company's own sign-ups and administrators. */
+export const QUOTA_SHARE = 0.9
+
 /** Redis answers within a millisecond; one that takes this long is as good as away. */
 const REDIS_TIMEOUT_MS = 250
 
@@ -43,7 +46,10 @@ const ASSUMED_WORKERS = 4
  * one quota; keys hold no secret and expire by themselves. While Redis is away, or without one, each process keeps to a
  * safe slice of the quota on its own.
  */
-export function createGovernor(redis: Redis | undefined, { share = 0.9, onAway }: GovernorOptions = {}): Governor {
+export function createGovernor(
+  redis: Redis | undefined,
+  { share = QUOTA_SHARE, onAway }: GovernorOptions = {},
+): Governor {
   const alone = new LocalSlots()
   let awayUntil = 0
   let away = false

@@ -28,6 +28,8 @@ export interface PoolSize {
   readonly groups: number
 }
 
+export type Requests = Readonly<Partial<Record<Operation, number>>>
+
 /**
  * What became of a record: a row, with the number of values that did not fit their columns and are kept in `raw_values`;
  * or, where not even its key could be stored, the reason and the whole record as JSON text that Postgres takes.
@@ -46,8 +48,8 @@ export interface SourceTable {
   readonly operations: readonly Operation[]
   /** The quota that reading its rows draws on. */
   readonly category: QuotaCategory
-  /** The requests that reading it takes, retries aside. */
-  requests(size: PoolSize): number
+  /** The requests that its own streams take, by operation, retries aside. What they cost in time follows from the quotas. */
+  requests(size: PoolSize): Requests
   /** The streams that a run begins with for it; they may be another table's, and find further ones. */
   streams(pool: PoolDescription): readonly StreamSource[]
   /**

@@ -143,6 +143,8 @@ export const runs = poolkeeper.table(
     accountId: text('account_id'),
     /** The failed run from whose checkpoints this one goes on; null once it was planned without them. */
     continues: bigint({ mode: 'number' }),
+    /** It reads, finishes and compares everything, and publishes nothing. */
+    dryRun: boolean('dry_run').notNull().default(false),
     requests: count('requests'),
     throttled: count('throttled'),
     warnings: count('warnings'),

@@ -4,11 +4,11 @@ import { open } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { type Config, loadConfig } from '../config.ts'
+import type { Config } from '../config.ts'
 import { AskError } from '../errors.ts'
 import { type Announcement, announce, findServices, withdraw } from './announcement.ts'
 import { openDataFolder } from './folder.ts'
-import { embeddedKey } from './key.ts'
+import { ownKeys } from './keys.ts'
 import type { SupervisorMessage } from './supervisor.ts'
 
 /** Postgres and Valkey for a machine that has neither, as they run. */
@@ -69,24 +69,23 @@ export async function refuseSecondStart(dataFolder: string): Promise<void> {
 
 /**
  * The configuration of the embedded services that a running `npm start` keeps on the configured data folder: the
- * environment's, completed by their addresses, the folder's key and the sandbox's endpoint. Undefined if none run.
+ * environment's, completed by their addresses, the folder's keys and the sandbox's endpoint. Undefined if none run.
  */
 export async function embeddedConfig(
   config: Config,
 ): Promise<(Config & { readonly databaseUrl: string; readonly redisUrl: string }) | undefined> {
   const found = await findServices(config.dataFolder)
   if (!found) return undefined
-  const keys = config.keys.length > 0 ? config.keys : keysOf(await embeddedKey(config.dataFolder))
+  const { keys, hashKey } = await ownKeys(config)
   return {
     ...config,
     databaseUrl: found.databaseUrl,
     redisUrl: found.redisUrl,
     keys,
+    hashKey,
     cognitoEndpoint: config.cognitoEndpoint ?? found.cognitoEndpoint,
   }
 }
-
-const keysOf = (text: string) => loadConfig({ POOLKEEPER_KEY: text }).keys
 
 const logPath = (dataFolder: string) => join(dataFolder, 'logs', 'services.log')
 

@@ -73,7 +73,8 @@ export async function retryRun(db: Database, runId: number, by: string): Promise
       )
     }
     const goesOn = await lockLeftovers(tx, runId)
-    const request = { dataflowId: run.dataflowId, trigger: 'retry', requestedBy: by } as const
+    const { dataflowId, dryRun } = run
+    const request = { dataflowId, dryRun, trigger: 'retry', requestedBy: by } as const
     const requested = await requestRun(tx, { ...request, ...(goesOn && { continues: runId }) })
     return { ...requested, goesOn: goesOn && isActive(requested.state) }
   })

@@ -7,6 +7,8 @@ import { moveRun } from './move.ts'
 
 export interface Ending {
   readonly to: Extract<RunState, 'succeeded' | 'failed' | 'cancelled' | 'held'>
+  /** A dry run succeeds without its snapshot: that goes, and a run that is held goes on waiting for a person. */
+  readonly publishes?: boolean
   readonly cause?: CauseCode
   /** What happened and what to do. */
   readonly description?: string
@@ -18,7 +20,8 @@ export interface Ending {
  * One that succeeded or is held replaces a held one before it. Call it in the transaction of whatever decided the end.
  * @returns false when the run had ended already; nothing was changed then.
  */
-export async function endRun(db: Queryable, runId: number, { to, cause, description }: Ending): Promise<boolean> {
+export async function endRun(db: Queryable, runId: number, ending: Ending): Promise<boolean> {
+  const { to, publishes = true, cause, description } = ending
   const ended = await moveRun(db, runId, to, {
     cause: cause ?? null,
     description: description ?? null,
@@ -35,10 +38,10 @@ export async function endRun(db: Queryable, runId: number, { to, cause, descript
       throttled = greatest(r.throttled, s.throttled), warnings = greatest(r.warnings, s.warnings)
     from (select coalesce(sum(requests), 0) as requests, coalesce(sum(throttled), 0) as throttled,
       coalesce(sum(warnings), 0) as warnings from poolkeeper.tasks where run_id = ${runId}) s where r.id = ${runId}`)
-  if (to === 'succeeded' || to === 'held') await replaceHeld(db, runId)
+  if (publishes && (to === 'succeeded' || to === 'held')) await replaceHeld(db, runId)
   await db
     .update(snapshots)
-    .set({ state: snapshotAfter(to, cause) })
+    .set({ state: snapshotAfter(ending) })
     .where(and(eq(snapshots.id, runId), inArray(snapshots.state, ['building', 'held'])))
   return true
 }
@@ -46,8 +49,8 @@ export async function endRun(db: Queryable, runId: number, { to, cause, descript
 /** Of these a retry would fail again if it went on: by the same token, or for want of the room that the rows take. */
 const NOT_TO_GO_ON_FROM: ReadonlySet<CauseCode | undefined> = new Set(['token-loop', 'token-expired', 'database-full'])
 
-function snapshotAfter(to: Ending['to'], cause: CauseCode | undefined): SnapshotState {
-  if (to === 'succeeded') return 'kept'
+function snapshotAfter({ to, publishes = true, cause }: Ending): SnapshotState {
+  if (to === 'succeeded') return publishes ? 'kept' : 'dropping'
   if (to === 'held') return 'held'
   return to === 'failed' && !NOT_TO_GO_ON_FROM.has(cause) ? 'left' : 'dropping'
 }

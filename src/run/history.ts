@@ -30,6 +30,8 @@ export interface RunRecord {
   readonly trigger: Trigger
   /** The failed run from whose checkpoints it went on; null when it read everything itself. */
   readonly continues: number | null
+  /** It read everything and published nothing; the figures of its tables are what would have come. */
+  readonly dryRun: boolean
   readonly requestedBy: string
   readonly requestedAt: string
   readonly startedAt: string | null
@@ -69,7 +71,7 @@ async function selectRuns(db: Queryable, where: ReturnType<typeof sql>): Promise
       'requests', greatest(r.requests, used.requests), 'throttled', greatest(r.throttled, used.throttled),
       'warnings', greatest(r.warnings, used.warnings),
       'seconds', round(extract(epoch from coalesce(r.finished_at, now()) - r.started_at), 1),
-      'trigger', r.trigger, 'continues', r.continues, 'requestedBy', r.requested_by,
+      'trigger', r.trigger, 'continues', r.continues, 'dryRun', r.dry_run, 'requestedBy', r.requested_by,
       'requestedAt', to_char(r.requested_at, ${ISO}), 'startedAt', to_char(r.started_at, ${ISO}),
       'finishedAt', to_char(r.finished_at, ${ISO})) as record
     from poolkeeper.runs r

@@ -15,6 +15,8 @@ export interface RunRequest {
   readonly slot?: Date
   /** The failed run to go on with, if that can still be done when it is planned. */
   readonly continues?: number
+  /** Reads everything, says what would be published, and publishes nothing. */
+  readonly dryRun?: boolean
 }
 
 export interface RequestedRun {

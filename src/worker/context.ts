@@ -1,4 +1,5 @@
 import type { PoolClient } from '../cognito/client.ts'
+import type { HashKey } from '../config.ts'
 import type { Database } from '../db/database.ts'
 import type { dataflows } from '../db/schema.ts'
 import type { DataflowSchemas } from '../snapshot/tables.ts'
@@ -12,6 +13,8 @@ export interface WorkContext {
   readonly db: Database
   readonly dataflow: WorkDataflow
   readonly pool: PoolClient
+  /** Undefined when this worker was given none: a run that needs it fails before it reads. */
+  readonly hashKey: HashKey | undefined
   /** Shows on Bull Board how far a stream is. Called at every commit; never fails. */
   readonly onProgress: (progress: Progress) => void
 }

@@ -6,7 +6,6 @@ import type { WorkDataflow } from './context.ts'
 
 /** A finished import, before anybody but its publisher has seen it. */
 export interface FinishedImport {
-  readonly run: number
   readonly dataflow: Pick<WorkDataflow, 'name' | 'maxRemovedPercent' | 'maxRemovedRows'>
   /** The snapshot that a rollback has published since the run was planned; null without one. */
   readonly rolledBackTo: number | null
@@ -16,22 +15,21 @@ export interface FinishedImport {
   readonly users: UsersFound | null
 }
 
-/** Why it is kept from readers: for history, with what to do. */
+/** Why it is kept from readers: for history. */
 export interface Hold {
   readonly cause: CauseCode
-  readonly description: string
+  readonly doubts: string
 }
 
 /** What keeps an import from readers until a person decides; null when it may be published. */
 export function reasonToHold(finished: FinishedImport): Hold | null {
-  const { run, dataflow, rolledBackTo } = finished
-  const decide = `Publish it with \`poolkeeper approve ${run}\`, or drop it with \`poolkeeper discard ${run}\`.`
+  const { dataflow, rolledBackTo } = finished
   if (rolledBackTo !== null) {
-    const description = `While this run was under way, ${dataflow.name} was rolled back to run ${rolledBackTo}. ${decide}`
-    return { cause: 'rolled-back-meanwhile', description }
+    const doubts = `While this run was under way, ${dataflow.name} was rolled back to run ${rolledBackTo}.`
+    return { cause: 'rolled-back-meanwhile', doubts }
   }
   const doubts = doubtsOfTheGuard(finished)
-  return doubts.length > 0 ? { cause: 'guard', description: [...doubts, decide].join(' ') } : null
+  return doubts.length > 0 ? { cause: 'guard', doubts: doubts.join(' ') } : null
 }
 
 function doubtsOfTheGuard({ dataflow, changes, users }: FinishedImport): string[] {

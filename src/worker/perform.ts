@@ -1,5 +1,6 @@
 import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq'
 import type { Complain } from '../boundedLog.ts'
+import type { HashKey } from '../config.ts'
 import type { Database } from '../db/database.ts'
 import type { TaskKind } from '../db/schema.ts'
 import { databaseTrouble } from '../db/trouble.ts'
@@ -33,6 +34,7 @@ const RETRY_MS = { least: 500, most: 3_000 }
 export interface Performer {
   readonly db: Database
   readonly pools: Pools
+  readonly hashKey: HashKey | undefined
   readonly logger: Logger
   /** For what happens to every job at once while a server is away. */
   readonly complain: Complain
@@ -94,9 +96,10 @@ async function work({ performer, claim, report }: Turn): Promise<Outcome> {
       "Look at the workers' logs and memory limit, then retry the run.",
     )
   }
-  const { dataflow, pool } = await performer.pools.open(run)
-  const context = { db: performer.db, dataflow, pool, onProgress: report.progress }
-  return whileHeld(performer.db, claim, performer.quiet, (signal) => WORK[task.kind](context, claim, signal))
+  const { db, pools, hashKey, quiet } = performer
+  const { dataflow, pool } = await pools.open(run)
+  const context = { db, dataflow, pool, hashKey, onProgress: report.progress }
+  return whileHeld(db, claim, quiet, (signal) => WORK[task.kind](context, claim, signal))
 }
 
 async function settle(turn: Turn, outcome: Outcome): Promise<string> {

@@ -5,7 +5,7 @@ import type { Database, Transaction } from '../db/database.ts'
 import { onOwnConnection } from '../db/ownConnection.ts'
 import { runs, runTables } from '../db/schema.ts'
 import type { TableShape } from '../db/table.ts'
-import { endRun } from '../run/end.ts'
+import { type Ending, endRun } from '../run/end.ts'
 import { readUsersAsOneStream, usersRead } from '../run/fallback.ts'
 import { lockToEnd } from '../run/locks.ts'
 import { type Claim, finishTask, lockRun, markMoved, stillHolds } from '../run/tasks.ts'
@@ -36,7 +36,7 @@ export async function publish(context: WorkContext, claim: Claim, signal: AbortS
     return compareTables(own, context, claim, shapes, from)
   })
   const rolledBackTo = await rolledBackSince(db, dataflow.id, run.baseSnapshotId)
-  const hold = reasonToHold({ run: run.id, dataflow, rolledBackTo, changes, users })
+  const hold = reasonToHold({ dataflow, rolledBackTo, changes, users })
   return db.transaction((tx) => endWith(tx, context, claim, { from, changes, hold }))
 }
 
@@ -99,13 +99,24 @@ async function endWith(
   await lockToEnd(tx, run.id)
   if (!(await stillHolds(tx, claim))) return 'lost'
   const move = { dataflowId: dataflow.id, from, to: run.id, reason: 'publish', by: `run ${run.id}` } as const
-  const stillCompared = hold ? (await publishedSnapshot(tx, dataflow.id)) === from : await movePointer(tx, move)
+  const standing =
+    hold || run.dryRun ? (await publishedSnapshot(tx, dataflow.id)) === from : await movePointer(tx, move)
   // something else was published since the comparison: compare again
-  if (!stillCompared) return 'again'
+  if (!standing) return 'again'
   await tx.insert(runTables).values(changes.map((change) => ({ runId: run.id, ...change })))
   await finishTask(tx, claim, pool.takeCounts())
   // approve expects to find published what this comparison was made with
   if (hold) await tx.update(runs).set({ baseSnapshotId: from }).where(eq(runs.id, run.id))
-  await endRun(tx, run.id, hold ? { to: 'held', ...hold } : { to: 'succeeded' })
+  await endRun(tx, run.id, endingOf(run, hold))
   return 'done'
+}
+
+function endingOf({ id, dryRun }: Claim['run'], hold: Hold | null): Ending {
+  if (dryRun) {
+    const outlook = hold ? `A real run would be held: ${hold.doubts}` : 'A real run would have been published.'
+    return { to: 'succeeded', publishes: false, description: `A dry run: nothing was published. ${outlook}` }
+  }
+  if (!hold) return { to: 'succeeded' }
+  const decide = `Publish it with \`poolkeeper approve ${id}\`, or drop it with \`poolkeeper discard ${id}\`.`
+  return { to: 'held', cause: hold.cause, description: `${hold.doubts} ${decide}` }
 }

@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { Worker } from 'bullmq'
 import { boundedLog } from '../boundedLog.ts'
 import { createGovernor } from '../cognito/governor.ts'
-import type { SealingKey } from '../config.ts'
+import type { HashKey, SealingKey } from '../config.ts'
 import { checkKeys } from '../dataflow/credentials.ts'
 import { closeDatabase, type Database, openDatabase } from '../db/database.ts'
 import type { TaskKind } from '../db/schema.ts'
@@ -19,6 +19,7 @@ export interface WorkerOptions {
   readonly databaseUrl: string
   readonly redisUrl: string
   readonly keys: readonly SealingKey[]
+  readonly hashKey: HashKey | undefined
   readonly logger: Logger
 }
 
@@ -36,7 +37,7 @@ const NEVER = Number.MAX_SAFE_INTEGER
  * Starts a worker. Any number may run, on any number of machines.
  * @throws AskError 'wrong-key' when stored credentials can't be opened with the keys at hand.
  */
-export async function startWorker({ databaseUrl, redisUrl, keys, logger }: WorkerOptions): Promise<Stoppable> {
+export async function startWorker({ databaseUrl, redisUrl, keys, hashKey, logger }: WorkerOptions): Promise<Stoppable> {
   const db = await openCheckedDatabase(databaseUrl, keys)
   const consumer = openRedis(redisUrl, logger, { blocking: true })
   const shared = openRedis(redisUrl, logger, { blocking: false })
@@ -49,7 +50,7 @@ export async function startWorker({ databaseUrl, redisUrl, keys, logger }: Worke
   // each stream under way listens to it; Node warns from the 11th on
   setMaxListeners(0, quiet.signal)
   const name = `${hostname()}:${process.pid}`
-  const performer = { db, pools, logger, complain, quiet: quiet.signal, name }
+  const performer = { db, pools, hashKey, logger, complain, quiet: quiet.signal, name }
 
   const workers = (Object.keys(TASK_QUEUES) as TaskKind[]).map((kind) => {
     const worker = new Worker<TaskJob, string>(TASK_QUEUES[kind], (job, token) => perform(performer, job, token), {

@@ -88,10 +88,26 @@ describe('poolkeeper dataflow', () => {
     expect(externalId).toMatch(/^[0-9a-f-]{36}$/)
     expect(stderr).toContain(`"sts:ExternalId": "${externalId}"`)
     expect(stderr).toContain('`poolkeeper connect RolePool`')
-    const policy = await runCommand(['policy', 'RolePool'], env)
+    const [policy, trust] = await Promise.all([
+      runCommand(['policy', 'RolePool'], env),
+      runCommand(['policy', 'RolePool', '--trust'], env),
+    ])
     expect(JSON.parse(policy.stdout)).toMatchObject({
       Statement: [{ Resource: 'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_XyZ' }],
     })
+    expect(policy.stderr).toContain(`"sts:ExternalId": "${externalId}"`)
+    expect(JSON.parse(trust.stdout)).toMatchObject({
+      Statement: [{ Action: 'sts:AssumeRole', Condition: { StringEquals: { 'sts:ExternalId': externalId } } }],
+    })
+  })
+
+  test('has no trust policy for a dataflow that assumes no role', async () => {
+    await dataflow([...CREATE, '--ambient'])
+    const { code, stderr } = await runCommand(['policy', 'CustomerPool', '--trust'], env)
+    expect([code, stderr]).toEqual([
+      1,
+      'poolkeeper: CustomerPool does not assume a role, so there is no trust policy.\n',
+    ])
   })
 
   test('never takes a secret as an argument', async () => {

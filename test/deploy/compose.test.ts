@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { imageInstruction, option, type Service, servicesAsWritten, servicesWith } from './composeFile.ts'
 
-const SECRETS = { POSTGRES_PASSWORD: 'postgres-secret', REDIS_PASSWORD: 'redis-secret', POOLKEEPER_KEY: 'key' }
+const SECRETS = {
+  POSTGRES_PASSWORD: 'postgres-secret',
+  REDIS_PASSWORD: 'redis-secret',
+  POOLKEEPER_KEY: 'key',
+  POOLKEEPER_HASH_KEY: 'hash-key',
+}
 const services = servicesWith(SECRETS)
 const entries = Object.entries(services)
 const ours = entries.filter(([, service]) => service.build)
@@ -28,10 +33,8 @@ describe('secrets', () => {
     for (const [name, value] of secrets) expect(value ?? 'passed on', name).toMatch(/^\$\{\w+:\?[^}]*\}$|^passed on$/)
   })
 
-  test('only the worker is given the sealing key', () => {
-    expect(entries.filter(([, { environment }]) => 'POOLKEEPER_KEY' in environment).map(([name]) => name)).toEqual([
-      'worker',
-    ])
+  test.each(['POOLKEEPER_KEY', 'POOLKEEPER_HASH_KEY'])('only the worker is given %s', (key) => {
+    expect(entries.filter(([, { environment }]) => key in environment).map(([name]) => name)).toEqual(['worker'])
   })
 
   test('.env.example names each of them and fills in none', () => {

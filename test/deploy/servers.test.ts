@@ -23,6 +23,7 @@ const { postgres, redis } = servicesWith({
   POSTGRES_PASSWORD: 'postgres-secret',
   REDIS_PASSWORD: 'redis-secret',
   POOLKEEPER_KEY: 'key',
+  POOLKEEPER_HASH_KEY: 'hash-key',
 })
 
 /** A folder that the servers' account may write to, and that goes with the test. */

@@ -24,6 +24,7 @@ async function composeHere(): Promise<{ services: Record<string, Service>; local
     POSTGRES_PASSWORD: 'postgres-secret',
     REDIS_PASSWORD: 'redis-secret',
     POOLKEEPER_KEY: randomBytes(32).toString('base64'),
+    POOLKEEPER_HASH_KEY: randomBytes(32).toString('base64'),
   })
   const local: Local = (text) =>
     text

@@ -87,7 +87,12 @@ async function runThroughFaults(line: Line, dataflow: Dataflow) {
 
 function secretsOf({ sandbox, env, databaseUrl, redisUrl }: Line): string[] {
   const passwords = [databaseUrl, redisUrl].map((url) => new URL(url).password)
-  const secrets = [sandbox.credentials.secretAccessKey, env.POOLKEEPER_KEY ?? '', ...passwords]
+  const secrets = [
+    sandbox.credentials.secretAccessKey,
+    env.POOLKEEPER_KEY ?? '',
+    env.POOLKEEPER_HASH_KEY ?? '',
+    ...passwords,
+  ]
   // the embedded Valkey has no password
   return secrets.filter((secret) => secret !== '')
 }

@@ -52,6 +52,7 @@ describe('the history of a run', () => {
       seconds: expect.any(Number),
       trigger: 'manual',
       continues: null,
+      dryRun: false,
       requestedBy: 'ada',
       requestedAt: ISO,
       startedAt: ISO,

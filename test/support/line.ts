@@ -40,7 +40,10 @@ export interface Line {
   /** Runs `poolkeeper <args>` to its end. */
   command(...args: string[]): Promise<Finished>
   /** Starts a scheduler and a worker (or only one of them) within this process: 1.5 s sooner than as processes. */
-  startHere(which?: readonly (keyof typeof START)[], otherwise?: { redisUrl: string }): Promise<void>
+  startHere(
+    which?: readonly (keyof typeof START)[],
+    otherwise?: { redisUrl?: string; hashKey?: undefined },
+  ): Promise<void>
   /** Makes a dataflow on the sandbox's pool. */
   createDataflow(input: Partial<CreateInput> & { name: string }): Promise<Dataflow>
   /** Requests a run and waits for its end. */
@@ -78,12 +81,13 @@ export async function createLineAt(
   const [{ db, url: databaseUrl }, redisUrl] = await Promise.all([database ?? createTestDatabase(), testRedisUrl()])
   const redis = new Redis(redisUrl)
   onTestFinished(() => redis.disconnect())
-  const key = randomBytes(32).toString('base64')
-  const { keys } = loadConfig({ POOLKEEPER_KEY: key })
+  const [key, hash] = [newKey(), newKey()]
+  const { keys, hashKey } = loadConfig({ POOLKEEPER_KEY: key, POOLKEEPER_HASH_KEY: hash })
   const env = {
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
     POOLKEEPER_KEY: key,
+    POOLKEEPER_HASH_KEY: hash,
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: endpoint,
     AWS_ENDPOINT_URL_STS: endpoint,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
@@ -98,7 +102,7 @@ export async function createLineAt(
       for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
       onTestFinished(() => void vi.unstubAllEnvs())
       const logger = createLogger('test', 'silent')
-      const options = { databaseUrl, redisUrl, keys, logger, ...otherwise }
+      const options = { databaseUrl, redisUrl, keys, hashKey, logger, ...otherwise }
       for (const name of which) stopInTheEnd(await START[name](options))
     },
     createDataflow: (input) =>
@@ -122,6 +126,8 @@ export async function createLineAt(
   }
   return line
 }
+
+const newKey = () => randomBytes(32).toString('base64')
 
 function stopInTheEnd(running: Stoppable): void {
   onTestFinished(async () => {

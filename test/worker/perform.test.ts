@@ -181,7 +181,7 @@ async function createBench(fields: Partial<typeof tasks.$inferInsert> = {}, opti
   onTestFinished(() => pools.closeAll())
   const logger = createLogger('test', 'silent')
   const performer: Performer = {
-    ...{ db: line.db, pools, quiet: quiet.signal, name: 'the test' },
+    ...{ db: line.db, pools, hashKey: undefined, quiet: quiet.signal, name: 'the test' },
     logger,
     complain: boundedLog(logger),
   }

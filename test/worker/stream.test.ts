@@ -16,8 +16,9 @@ async function createShardedRun() {
   const pools = createPools(line.db, line.keys, createGovernor(undefined))
   onTestFinished(() => pools.closeAll())
   const { signal } = new AbortController()
+  const own = { db: line.db, hashKey: undefined, onProgress: () => undefined }
   const begin = async (verb: typeof plan, claim: Claim) =>
-    verb({ db: line.db, ...(await pools.open(claim.run)), onProgress: () => undefined }, claim, signal)
+    verb({ ...own, ...(await pools.open(claim.run)) }, claim, signal)
   const planned = await line.db.select().from(tasks).where(eq(tasks.runId, run))
   await begin(plan, await claimed(line, planned[0]?.id))
   const [shard] = await line.db.select().from(tasks).where(sql`${tasks.stream}->>'prefix' = 'a'`)

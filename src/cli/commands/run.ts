@@ -4,6 +4,7 @@ import { person } from '../person.ts'
 
 interface RunOptions {
   readonly wait?: boolean
+  readonly dryRun?: boolean
   readonly json?: boolean
 }
 
@@ -12,11 +13,16 @@ export function register(program: Command, context: CommandContext): void {
     .command('run <name>')
     .description('Request a run of a dataflow')
     .option('--wait', 'follow it to its end; the exit code is 0 only if it succeeded')
+    .option('--dry-run', 'read everything, say what would come of it, and publish nothing')
     .option('--json', 'print JSON on stdout')
     .action((name: string, options: RunOptions) => run(context, name, options))
 }
 
-async function run({ config, output }: CommandContext, name: string, { wait, json }: RunOptions): Promise<void> {
+async function run(
+  { config, output }: CommandContext,
+  name: string,
+  { wait, dryRun = false, json }: RunOptions,
+): Promise<void> {
   const [
     { withDatabase },
     { findDataflow },
@@ -34,7 +40,7 @@ async function run({ config, output }: CommandContext, name: string, { wait, jso
   ])
   await withDatabase(config, async (db) => {
     const dataflow = await findDataflow(db, name)
-    const request = { dataflowId: dataflow.id, trigger: 'manual', requestedBy: person() } as const
+    const request = { dataflowId: dataflow.id, dryRun, trigger: 'manual', requestedBy: person() } as const
     const { id } = await requestRun(db, request)
     const record = wait ? await followRun(db, id) : await findRun(db, id)
     if (json) output.json(record)

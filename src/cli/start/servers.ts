@@ -1,6 +1,6 @@
-import { type Config, loadConfig, type SealingKey } from '../../config.ts'
+import type { Config, SealingKey } from '../../config.ts'
 import type { Database } from '../../db/database.ts'
-import { embeddedKey } from '../../embedded/key.ts'
+import { ownKeys } from '../../embedded/keys.ts'
 import { startServices } from '../../embedded/services.ts'
 import { GiveUpError } from '../../errors.ts'
 
@@ -37,17 +37,18 @@ async function connect({ keys }: Config, databaseUrl: string): Promise<Servers> 
   }
 }
 
-async function startEmbedded({ dataFolder, keys }: Config): Promise<Servers> {
-  const own: Record<string, string> = keys.length > 0 ? {} : { POOLKEEPER_KEY: await embeddedKey(dataFolder) }
+async function startEmbedded(config: Config): Promise<Servers> {
+  const { dataFolder } = config
+  const { keys, variables } = await ownKeys(config)
   const services = await startServices(dataFolder, { durable: true })
   const { db, close } = await openPool(services.databaseUrl)
   return {
     db,
-    keys: keys.length > 0 ? keys : loadConfig(own).keys,
+    keys,
     ...(!services.postgresFolder.startsWith(dataFolder) && {
       note: `Postgres keeps its files in ${services.postgresFolder}: it does not run as root, and only root can enter ${dataFolder}.`,
     }),
-    variables: { DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl, ...own },
+    variables: { DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl, ...variables },
     failure: services.ended.then(() => {
       throw new GiveUpError('database-unavailable', `The embedded servers have ended; see ${dataFolder}/logs.`)
     }),

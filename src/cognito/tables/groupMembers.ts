@@ -18,7 +18,7 @@ export const groupMembers: SourceTable = {
   // There is no list of all memberships: each group is asked for its own.
   operations: ['ListGroups', 'ListUsersInGroup'],
   category: 'UserList',
-  requests: ({ rows, groups }) => groups + Math.floor(rows / PAGE_SIZE),
+  requests: ({ groups }) => ({ ListUsersInGroup: groups }),
   // The stream of the groups finds the streams of their members.
   streams: () => [{ source: 'groups' }],
   listPage,

@@ -1,6 +1,6 @@
 import { type GroupType, ListGroupsCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { column, RAW_VALUES, SAME_POOL } from '../columns.ts'
-import { PAGE_SIZE } from '../pageSize.ts'
+import { PAGE_SIZE, pagesOf } from '../pageSize.ts'
 import { RowDraft, reject } from '../rowDraft.ts'
 import type { Listed, Mapped, PageRequest, SourceTable } from '../sourceTable.ts'
 import { isKeyGroupName } from '../values.ts'
@@ -10,7 +10,7 @@ export const groups: SourceTable = {
   byDefault: true,
   operations: ['ListGroups'],
   category: 'UserPoolResourceRead',
-  requests: ({ rows }) => Math.max(1, Math.ceil(rows / PAGE_SIZE)),
+  requests: ({ groups }) => ({ ListGroups: pagesOf(groups) }),
   streams: () => [{ source: 'groups' }],
   listPage,
   shape: () => ({

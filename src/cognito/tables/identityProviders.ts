@@ -4,8 +4,9 @@ import {
   ListIdentityProvidersCommand,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { column, RAW_VALUES, SAME_POOL } from '../columns.ts'
-import { DESCRIBED_PAGE_SIZE, describeEach, requestsToDescribe } from '../describeEach.ts'
+import { DESCRIBED_PAGE_SIZE, describeEach } from '../describeEach.ts'
 import { fieldMapper } from '../fieldMapper.ts'
+import { pagesOf } from '../pageSize.ts'
 import { withoutSecrets } from '../providerSecrets.ts'
 import type { Listed, PageRequest, SourceTable } from '../sourceTable.ts'
 
@@ -14,7 +15,10 @@ export const identityProviders: SourceTable = {
   byDefault: false,
   operations: ['ListIdentityProviders', 'DescribeIdentityProvider'],
   category: 'UserPoolResourceRead',
-  requests: ({ rows }) => requestsToDescribe(rows),
+  requests: ({ rows }) => ({
+    ListIdentityProviders: pagesOf(rows, DESCRIBED_PAGE_SIZE),
+    DescribeIdentityProvider: rows,
+  }),
   streams: () => [{ source: 'identity_providers' }],
   listPage,
   shape: () => ({

@@ -1,6 +1,7 @@
 import { ListResourceServersCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { column, RAW_VALUES, SAME_POOL } from '../columns.ts'
 import { fieldMapper } from '../fieldMapper.ts'
+import { pagesOf } from '../pageSize.ts'
 import type { Listed, PageRequest, SourceTable } from '../sourceTable.ts'
 
 /** Every other list of Cognito's takes 60; this one refuses more than 50. */
@@ -11,7 +12,7 @@ export const resourceServers: SourceTable = {
   byDefault: false,
   operations: ['ListResourceServers'],
   category: 'UserPoolResourceRead',
-  requests: ({ rows }) => Math.max(1, Math.ceil(rows / PAGE_SIZE)),
+  requests: ({ rows }) => ({ ListResourceServers: pagesOf(rows, PAGE_SIZE) }),
   streams: () => [{ source: 'resource_servers' }],
   listPage,
   shape: () => ({

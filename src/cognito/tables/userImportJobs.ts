@@ -1,7 +1,7 @@
 import { ListUserImportJobsCommand, type UserImportJobType } from '@aws-sdk/client-cognito-identity-provider'
 import { column, RAW_VALUES, SAME_POOL } from '../columns.ts'
 import { fieldMapper } from '../fieldMapper.ts'
-import { PAGE_SIZE } from '../pageSize.ts'
+import { PAGE_SIZE, pagesOf } from '../pageSize.ts'
 import type { Listed, PageRequest, SourceTable } from '../sourceTable.ts'
 
 export const userImportJobs: SourceTable = {
@@ -9,7 +9,7 @@ export const userImportJobs: SourceTable = {
   byDefault: false,
   operations: ['ListUserImportJobs'],
   category: 'UserPoolResourceRead',
-  requests: ({ rows }) => Math.max(1, Math.ceil(rows / PAGE_SIZE)),
+  requests: ({ rows }) => ({ ListUserImportJobs: pagesOf(rows) }),
   streams: () => [{ source: 'user_import_jobs' }],
   listPage,
   shape: () => ({

@@ -69,7 +69,7 @@ export const userPool: SourceTable = {
   byDefault: false,
   operations: ['DescribeUserPool', 'GetUserPoolMfaConfig'],
   category: 'UserPoolRead',
-  requests: () => 2,
+  requests: () => ({ DescribeUserPool: 1, GetUserPoolMfaConfig: 1 }),
   streams: () => [{ source: 'user_pool' }],
   listPage,
   shape: () => ({

@@ -4,8 +4,9 @@ import {
   type UserPoolClientType,
 } from '@aws-sdk/client-cognito-identity-provider'
 import { column, RAW_VALUES, SAME_POOL, type SourceColumn } from '../columns.ts'
-import { DESCRIBED_PAGE_SIZE, describeEach, requestsToDescribe } from '../describeEach.ts'
+import { DESCRIBED_PAGE_SIZE, describeEach } from '../describeEach.ts'
 import { fieldMapper } from '../fieldMapper.ts'
+import { pagesOf } from '../pageSize.ts'
 import type { Listed, PageRequest, SourceTable } from '../sourceTable.ts'
 
 /** In the place of the secret, whether there is one. */
@@ -63,7 +64,10 @@ export const userPoolClients: SourceTable = {
   byDefault: false,
   operations: ['ListUserPoolClients', 'DescribeUserPoolClient'],
   category: 'UserPoolClientRead',
-  requests: ({ rows }) => requestsToDescribe(rows),
+  requests: ({ rows }) => ({
+    ListUserPoolClients: pagesOf(rows, DESCRIBED_PAGE_SIZE),
+    DescribeUserPoolClient: rows,
+  }),
   streams: () => [{ source: 'user_pool_clients' }],
   listPage,
   shape: () => ({

@@ -4,7 +4,7 @@ import { customColumnName } from '../columnName.ts'
 import { column, RAW_VALUES, type SourceColumn } from '../columns.ts'
 import { personalKindOf } from '../customKind.ts'
 import type { AttributeType, PoolAttribute } from '../describe.ts'
-import { PAGE_SIZE } from '../pageSize.ts'
+import { PAGE_SIZE, pagesOf } from '../pageSize.ts'
 import { RowDraft, reject } from '../rowDraft.ts'
 import { userStreams } from '../shards.ts'
 import type { Listed, Mapped, PageRequest, SourceTable } from '../sourceTable.ts'
@@ -80,7 +80,7 @@ export const users: SourceTable = {
   byDefault: true,
   operations: ['ListUsers'],
   category: 'UserList',
-  requests: ({ rows }) => Math.max(1, Math.ceil(rows / PAGE_SIZE)),
+  requests: ({ users }) => ({ ListUsers: pagesOf(users) }),
   streams: ({ estimatedUsers }) => userStreams(estimatedUsers),
   listPage,
   shape: (attributes) => ({

@@ -1,0 +1,1 @@
+ALTER TABLE "poolkeeper"."runs" ADD COLUMN "dry_run" boolean DEFAULT false NOT NULL;
