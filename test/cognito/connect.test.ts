@@ -19,7 +19,7 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-async function connect(options: Partial<PoolOptions> = {}, sources = ALL) {
+async function connect(options: Partial<PoolOptions> = {}, sources: readonly string[] = ALL) {
   const pool = openPool({
     poolId: sandbox.poolId,
     region: sandbox.region,
