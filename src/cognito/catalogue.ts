@@ -2,14 +2,23 @@ import { AskError } from '../errors.ts'
 import type { SourceTable } from './sourceTable.ts'
 import { groupMembers } from './tables/groupMembers.ts'
 import { groups } from './tables/groups.ts'
+import { identityProviders } from './tables/identityProviders.ts'
+import { resourceServers } from './tables/resourceServers.ts'
 import { userAuthEvents } from './tables/userAuthEvents.ts'
 import { userDevices } from './tables/userDevices.ts'
+import { userImportJobs } from './tables/userImportJobs.ts'
 import { userMfa } from './tables/userMfa.ts'
+import { userPool } from './tables/userPool.ts'
+import { userPoolClients } from './tables/userPoolClients.ts'
 import { users } from './tables/users.ts'
 
 /** Every table that can be imported, by the name that people choose it by. A further one is a file under `tables/`. */
 export const CATALOGUE: ReadonlyMap<string, SourceTable> = new Map(
-  [users, groups, groupMembers, userMfa, userDevices, userAuthEvents].map((table) => [table.source, table]),
+  [
+    ...[users, groups, groupMembers],
+    ...[userPool, userPoolClients, identityProviders, resourceServers, userImportJobs],
+    ...[userMfa, userDevices, userAuthEvents],
+  ].map((table) => [table.source, table]),
 )
 
 /** Their names. */

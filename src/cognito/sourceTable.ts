@@ -82,6 +82,8 @@ export interface SourceTable {
   listPage(request: PageRequest): Promise<Listed>
   /** Its columns for a pool with these attributes; null (not described yet): the columns that every pool has. */
   shape(attributes: readonly PoolAttribute[] | null): SourceShape
+  /** What Cognito says and this table does not hold, by its field, and why. */
+  readonly leftOut?: Readonly<Record<string, string>>
   /**
    * Makes the function that turns the records of `listPage` into rows of this shape. An absent value is an absent key.
    * It is made once and called 1,800 times a second and more, so what can be worked out beforehand is.

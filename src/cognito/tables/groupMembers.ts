@@ -39,6 +39,12 @@ export const groupMembers: SourceTable = {
     ],
     key: ['group_name', 'sub'],
   }),
+  leftOut: Object.fromEntries(
+    ['Attributes', 'UserCreateDate', 'UserLastModifiedDate', 'Enabled', 'UserStatus', 'MFAOptions'].map((field) => [
+      field,
+      'of the user, not of the membership: the table users has it',
+    ]),
+  ),
   rowMapper: () => (record) => toRow(record as MemberRecord),
 }
 

@@ -34,11 +34,16 @@ export const userMfa: SourceTable = {
     key: ['sub'],
     newest: 'read_at',
   }),
+  leftOut: Object.fromEntries(
+    ['UserAttributes', 'UserCreateDate', 'UserLastModifiedDate', 'Enabled', 'UserStatus', 'MFAOptions'].map((field) => [
+      field,
+      'what the table users has as well, where its own treatments hold',
+    ]),
+  ),
   rowMapper: fieldMapper('user'),
 }
 
-/** Only what the table is for: the attributes that come with it stand in the table of the users, with its treatments. */
 async function getUser({ pool, named, signal }: UserRequest): Promise<Listed> {
-  const { Username, PreferredMfaSetting, UserMFASettingList } = await pool.send(new AdminGetUserCommand(named), signal)
-  return { records: [{ Username, PreferredMfaSetting, UserMFASettingList }], token: undefined }
+  const { UserAttributes: _, ...user } = await pool.send(new AdminGetUserCommand(named), signal)
+  return { records: [user], token: undefined }
 }
