@@ -39,7 +39,7 @@ export function describeOptInCost(table: SourceTable, share: number): string {
 }
 
 function money(dollars: Dollars | null): string {
-  if (!dollars) return 'AWS charges nothing for it.'
+  if (!dollars) return "AWS's price list names no charge for it."
   const prices = Object.entries(dollars).map(([plan, price]) => `$${price.toFixed(2)} (${plan})`)
   return `AWS bills each user who is asked for as active in that month, unless they are anyway: ${prices.join(', ')} for 1,000 users beyond the free ones (https://aws.amazon.com/cognito/pricing/).`
 }

@@ -110,6 +110,19 @@ describe('poolkeeper dataflow', () => {
     ])
   })
 
+  test('states what an opt-in table costs before it is imported, and takes a budget for it', async () => {
+    const opting = ['create', 'OptIn', '--pool-id', 'eu-central-1_OptIn', '--ambient', '--table', 'users', '--json']
+    const refused = await dataflow([...opting, '--table', 'user_mfa'])
+    expect([refused.code, refused.stdout]).toEqual([1, ''])
+    expect(refused.stderr).toMatch(/1,000 requests for 1,000 users.*--accept-costs/)
+    const [created, stray] = await Promise.all([
+      dataflow([...opting, '--table', 'user_mfa', '--budget', 'user_mfa=5000', '--accept-costs']),
+      dataflow([...opting, '--budget', 'user_devices=5']),
+    ])
+    expect(JSON.parse(created.stdout).tables).toContainEqual({ source: 'user_mfa', purpose: 'All', budget: 5_000 })
+    expect(stray.stderr).toBe('poolkeeper: The budget is for user_devices, which no --table names.\n')
+  })
+
   test('never takes a secret as an argument', async () => {
     const command = [...CREATE, '--access-key-id', 'AKIAIOSFODNN7EXAMPLE']
     const [argument, missing] = await Promise.all([
