@@ -4,8 +4,11 @@ import type { PoolClient } from './client.ts'
 import { isGone } from './errors.ts'
 import type { Listed, PageRequest, PoolUser } from './sourceTable.ts'
 
-/** Requests under way at once. At 200 ms an answer 10 are as many as the 45 a second that the quota lets a fleet take. */
-const AT_ONCE = 10
+/**
+ * Requests under way at once: at 180 ms an answer 20 make the 108 a second that the widest of the quotas lets a fleet
+ * take. 10 made 41 of the 45 a second of the others at 150 ms (measured).
+ */
+const AT_ONCE = 20
 
 /**
  * Asks about each of many users, several at a time, and gives the answers in their order.

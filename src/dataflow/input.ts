@@ -51,8 +51,8 @@ function unknownPurpose(name: string): string {
     : `there is no purpose ${name}; choose among ${PURPOSES.join(', ')}`
 }
 
-/** Cognito's largest pool takes 40 million requests of one table. */
-const MOST_REQUESTS = 100_000_000
+/** 6 hours of the slower quota: a run that can't end within its timeout would never publish, and never get further. */
+const MOST_REQUESTS = 1_000_000
 
 const tableChoice = z.strictObject({
   source: z.enum(SOURCES, { error: ({ input }) => unknownTable(String(input)) }),

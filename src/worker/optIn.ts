@@ -1,4 +1,4 @@
-import { sourceTable } from '../cognito/catalogue.ts'
+import { CATALOGUE } from '../cognito/catalogue.ts'
 import { describePool } from '../cognito/describe.ts'
 import type { SourceTable } from '../cognito/sourceTable.ts'
 import type { Database, Transaction } from '../db/database.ts'
@@ -21,8 +21,8 @@ export type Walks = ReadonlyMap<string, Walk>
 const NOBODY: Walk = { from: null, to: null }
 
 /** What a run's opt-in streams have read; empty before they were added, and where there are none. */
-export async function walksOf({ db, dataflow }: WorkContext, { run }: Claim): Promise<Walks> {
-  const sources = optInTables(dataflow).map(({ source }) => source)
+export async function walksOf(db: Database, { run }: Claim, shapes: readonly TableShape[]): Promise<Walks> {
+  const sources = optInTables(shapes).map(({ source }) => source)
   const tokens = await checkpointsOf(db, run.id, sources)
   return new Map([...tokens].map(([source, token]) => [source, token === null ? NOBODY : parseCheckpoint(token)]))
 }
@@ -35,9 +35,10 @@ export async function walksOf({ db, dataflow }: WorkContext, { run }: Claim): Pr
 export async function readUsersOneByOne(
   context: WorkContext,
   claim: Claim,
+  shapes: readonly TableShape[],
   signal: AbortSignal,
 ): Promise<Outcome | null> {
-  const tables = optInTables(context.dataflow)
+  const tables = optInTables(shapes)
   if (tables.length === 0) return null
   const pool = await describePool(context.pool, signal)
   const streams = tables.flatMap((table) => table.streams(pool)).map((stream) => ({ stream, label: stream.source }))
@@ -64,12 +65,12 @@ export async function carryOverUnread(
   db: Database,
   { dataflow }: WorkContext,
   { run }: Claim,
-  { walks, from }: { walks: Walks; from: number | null },
+  { shapes, walks, from }: { shapes: readonly TableShape[]; walks: Walks; from: number | null },
 ): Promise<void> {
   if (walks.size === 0) return
   const users = await usersTable({ db, dataflow }, run.id)
   const before = from === null ? [] : await snapshotShapes(db, from)
-  for (const shape of await snapshotShapes(db, run.id)) {
+  for (const shape of shapes) {
     const walk = walks.get(shape.table)
     if (!walk) continue
     const source = walk.to && carriedFrom(from, before, shape)
@@ -94,11 +95,12 @@ export async function keepPlacesOf(tx: Transaction, { run }: Claim, walks: Walks
 }
 
 /** The opt-in tables of which nobody could be asked: they are empty because the pool keeps no such data. */
-export function withoutData({ dataflow }: WorkContext, walks: Walks): ReadonlySet<string> {
-  const sources = optInTables(dataflow).map(({ source }) => source)
+export function withoutData(shapes: readonly TableShape[], walks: Walks): ReadonlySet<string> {
+  const sources = optInTables(shapes).map(({ source }) => source)
   return new Set(sources.filter((source) => !walks.get(source)?.to))
 }
 
-function optInTables({ tables }: WorkContext['dataflow']): SourceTable[] {
-  return tables.map(({ source }) => sourceTable(source)).filter(({ optIn }) => optIn !== undefined)
+/** By what the run was planned with: the dataflow may have been edited since. */
+function optInTables(shapes: readonly TableShape[]): SourceTable[] {
+  return shapes.flatMap(({ table }) => CATALOGUE.get(table) ?? []).filter(({ optIn }) => optIn)
 }

@@ -28,19 +28,19 @@ export async function publish(context: WorkContext, claim: Claim, signal: AbortS
   const { db, dataflow } = context
   const { run } = claim
   const users = await countUsers(context, claim, signal)
-  const walks = await walksOf(context, claim)
-  const outcome = walks.size === 0 ? await readMore(context, claim, users, signal) : null
-  if (outcome) return outcome
   const shapes = await snapshotShapes(db, run.id)
+  const walks = await walksOf(db, claim, shapes)
+  const outcome = walks.size === 0 ? await readMore(context, claim, { users, shapes }, signal) : null
+  if (outcome) return outcome
   const from = await publishedSnapshot(db, dataflow.id)
   const connection = { name: `publish ${run.id}`, signal, onWork: () => markMoved(db, claim) }
   const changes = await onOwnConnection(db, connection, async (own) => {
-    await carryOverUnread(own, context, claim, { walks, from })
+    await carryOverUnread(own, context, claim, { shapes, walks, from })
     await finishTables(own, context, claim, shapes)
     return compareTables(own, context, claim, shapes, from)
   })
   const rolledBackTo = await rolledBackSince(db, dataflow.id, run.baseSnapshotId)
-  const empty = withoutData(context, walks)
+  const empty = withoutData(shapes, walks)
   const judged = changes.filter(({ table }) => !empty.has(table))
   const hold = reasonToHold({ dataflow, rolledBackTo, changes: judged, users })
   return db.transaction((tx) => endWith(tx, context, claim, { from, changes, walks, hold }))
@@ -50,11 +50,11 @@ export async function publish(context: WorkContext, claim: Claim, signal: AbortS
 async function readMore(
   context: WorkContext,
   claim: Claim,
-  users: UsersFound | null,
+  { users, shapes }: { users: UsersFound | null; shapes: readonly TableShape[] },
   signal: AbortSignal,
 ): Promise<Outcome | null> {
   if (users && shardsFallShort(users)) return readAgain(context, claim)
-  return readUsersOneByOne(context, claim, signal)
+  return readUsersOneByOne(context, claim, shapes, signal)
 }
 
 /** Nobody at AWS promises that prefixes of sub cover a pool; so what they brought is held against the pool's own count. */

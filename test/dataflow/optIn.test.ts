@@ -45,7 +45,7 @@ describe('an opt-in table', () => {
   test.each([
     ['at least 1 request', 0],
     ['a whole number of requests', 1.5],
-    ['at most 100,000,000 requests', 1e9],
+    ['at most 1,000,000 requests', 1e9],
   ])('has a budget of %s', (reason, budget) => {
     const input = example({ tables: [USERS, { ...MFA, budget }] })
     expect(() => parseInput(createInput, input)).toThrow(reason)
