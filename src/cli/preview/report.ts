@@ -17,10 +17,12 @@ export function printPreview(output: Output, { pool, tables, quotas, seconds }: 
   output.line()
   output.table(
     ['Quota', 'Requests', 'Taken of it', 'Time'],
-    quotas.map((quota) => [quota.category, n(quota.requests), share(quota), duration(quota.seconds)]),
+    quotas.map((quota) => [quota.category, n(quota.requests), share(quota), duration(Math.ceil(quota.seconds))]),
   )
   output.line()
-  output.line(`A run takes at least ${duration(seconds)}. What AWS allows is for the whole account and Region.`)
+  output.line(
+    `A run takes at least ${duration(Math.ceil(seconds))}. What AWS allows is for the whole account and Region.`,
+  )
   for (const table of tables) printTable(output, table)
 }
 
@@ -46,7 +48,7 @@ function printTable(output: Output, { table, columns, sample, refused }: TablePr
     columns.map(({ name, type, personal, treatment = 'keep', field }) => [name, type, personal, treatment, field]),
   )
   if (sample.length === 0) return
-  const shown = columns.filter(({ name }) => sample.some((row) => row[name] !== undefined)).slice(0, SAMPLE_COLUMNS)
+  const shown = columns.filter(({ name }) => mostFilled(columns, sample).has(name))
   output.line()
   output.line(`The first rows, personal values masked (${shown.length} of ${columns.length} columns; all with --json):`)
   output.table(
@@ -55,7 +57,18 @@ function printTable(output: Output, { table, columns, sample, refused }: TablePr
   )
 }
 
+/** Of equally filled ones those that come first. */
+function mostFilled(columns: TablePreview['columns'], sample: TablePreview['sample']): ReadonlySet<string> {
+  const filled = (name: string) => sample.filter((row) => row[name] !== undefined).length
+  const names = columns.map(({ name }) => name).filter((name) => filled(name) > 0)
+  return new Set(names.toSorted((a, b) => filled(b) - filled(a)).slice(0, SAMPLE_COLUMNS))
+}
+
+/** A settings object of JSON would push all else off the screen. */
+const CELL_CHARACTERS = 40
+
 function cell(value: unknown): string {
   if (value === undefined) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text.length > CELL_CHARACTERS ? `${text.slice(0, CELL_CHARACTERS - 1)}…` : text
 }
