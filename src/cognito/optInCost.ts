@@ -1,6 +1,9 @@
 import { costOf } from './cost.ts'
 import type { SourceTable } from './sourceTable.ts'
 
+/** Requests that a run spends on an opt-in table when nobody said otherwise: 2 minutes of AdminGetUser, 4 of the others. */
+export const DEFAULT_BUDGET = 10_000
+
 /** What AWS charges for a monthly active user, by the pool's plan. */
 type Dollars = Readonly<Record<'Lite' | 'Essentials' | 'Plus', number>>
 

@@ -36,6 +36,8 @@ export interface OptIn {
   readonly operation: Operation
   /** Whether asking makes the user a monthly active one, whom AWS bills. */
   readonly billsEachUser: boolean
+  /** The feature of the pool without which there is nothing to ask for. */
+  readonly needs?: string
 }
 
 /** How much there is to read. */
@@ -68,6 +70,13 @@ export interface SourceTable {
   readonly operations: readonly Operation[]
   /** The quota that reading its rows draws on. */
   readonly category: QuotaCategory
+  /** How many rows there are: one a user, as many as its list has, or more than anybody can say before they are read. */
+  readonly rows: 'per user' | 'listed' | 'unknown'
+  /**
+   * The stream whose first page shows what its rows look like; null where looking would cost a request a user.
+   * @param groups names of a few groups of the pool
+   */
+  sampleStream(groups: readonly string[]): StreamSource | null
   /** The requests that its own streams take, by operation, retries aside. What they cost in time follows from the quotas. */
   requests(size: PoolSize): Requests
   /**

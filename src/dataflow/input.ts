@@ -3,8 +3,8 @@ import { DEFAULT_SOURCES, SOURCES } from '../cognito/catalogue.ts'
 import { AskError } from '../errors.ts'
 import { closest } from './closest.ts'
 import { dataflowName } from './name.ts'
-import { optInProblems } from './optIn.ts'
 import { schedule, timezone } from './schedule.ts'
+import { columnTreatments, treatmentProblems } from './treatments.ts'
 
 /** `local` is what emulators such as cognito-local call theirs. */
 const REGION = '(?:[a-z]{2,}(?:-[a-z]+)+-\\d{1,2}|local)'
@@ -54,15 +54,30 @@ function unknownPurpose(name: string): string {
 /** 6 hours of the slower quota: a run that can't end within its timeout would never publish, and never get further. */
 const MOST_REQUESTS = 1_000_000
 
-const tableChoice = z.strictObject({
-  source: z.enum(SOURCES, { error: ({ input }) => unknownTable(String(input)) }),
-  purpose: z.enum(PURPOSES, { error: ({ input }) => unknownPurpose(String(input)) }),
-  /** Of an opt-in table. */
-  budget: z
-    .int('the budget of a table must be a whole number of requests')
-    .min(1, 'the budget of a table must be at least 1 request a run')
-    .max(MOST_REQUESTS, `the budget of a table must be at most ${MOST_REQUESTS.toLocaleString('en')} requests a run`)
-    .optional(),
+const budget = z
+  .int('the budget of a table must be a whole number of requests')
+  .min(1, 'the budget of a table must be at least 1 request a run')
+  .max(MOST_REQUESTS, `the budget of a table must be at most ${MOST_REQUESTS.toLocaleString('en')} requests a run`)
+
+const tableChoice = z
+  .strictObject({
+    source: z.enum(SOURCES, { error: ({ input }) => unknownTable(String(input)) }),
+    purpose: z.enum(PURPOSES, { error: ({ input }) => unknownPurpose(String(input)) }),
+    /** Left out, those that stand stay. */
+    treatments: columnTreatments.optional(),
+    /** Of an opt-in table; left out, the one that stands stays. */
+    budget: budget.optional(),
+  })
+  .superRefine(({ source, treatments = {} }, context) => {
+    for (const message of treatmentProblems(source, treatments)) context.addIssue({ code: 'custom', message })
+  })
+
+/** By table, on top of those that stand. */
+const treatments = z.record(z.string(), columnTreatments).superRefine((byTable, context) => {
+  for (const [table, columns] of Object.entries(byTable)) {
+    const problems = SOURCES.includes(table) ? treatmentProblems(table, columns) : [unknownTable(table)]
+    for (const message of problems) context.addIssue({ code: 'custom', message })
+  }
 })
 
 const tables = z
@@ -72,7 +87,6 @@ const tables = z
     const names = choices.map((choice) => choice.source)
     const twice = names.find((name, index) => names.indexOf(name) !== index)
     if (twice) context.addIssue({ code: 'custom', message: `the table ${twice} is chosen twice` })
-    for (const message of optInProblems(choices)) context.addIssue({ code: 'custom', message })
   })
 
 const ROLE = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]+$/
@@ -134,6 +148,9 @@ const fields = {
   region: region.optional(),
   credentials,
   tables,
+  treatments,
+  /** By table, on top of those that stand. */
+  budgets: z.record(z.string(), budget),
   /** Says that the costs of opt-in tables which were not chosen before are known. */
   acceptCosts: z.boolean(),
   schedule: schedule.nullable(),
@@ -153,6 +170,11 @@ const fields = {
   noProgressMinutes: wholeNumber('the minutes without progress', 1, LONGEST_STANDSTILL_MINUTES),
 }
 
+/** Problems, in one line. */
+export function sentences(problems: readonly string[]): string {
+  return problems.map(sentence).join(' ')
+}
+
 function sentence(problem: string): string {
   return `${problem.charAt(0).toUpperCase()}${problem.slice(1)}${/[.?]$/.test(problem) ? '' : '.'}`
 }
@@ -170,6 +192,8 @@ export const createInput = z
     ...fields,
     displayName: fields.displayName.optional(),
     description: fields.description.default(''),
+    treatments: treatments.optional(),
+    budgets: fields.budgets.optional(),
     tables: tables.default(() => DEFAULT_SOURCES.map((name) => ({ source: name, purpose: 'All' as const }))),
     acceptCosts: fields.acceptCosts.default(false),
     schedule: fields.schedule.default(null),
@@ -210,5 +234,5 @@ export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
     // Our own messages are sentences; zod's ("Invalid input: expected string") need to be told of what.
     /^(Invalid|Unrecognized)/.test(message) ? `${path.join('.') || 'input'}: ${message}` : message,
   )
-  throw new AskError('bad-input', [...new Set(problems)].map(sentence).join(' '))
+  throw new AskError('bad-input', sentences([...new Set(problems)]))
 }

@@ -1,5 +1,5 @@
 import { CATALOGUE } from '../cognito/catalogue.ts'
-import { describePool } from '../cognito/describe.ts'
+import { describePool, type PoolDescription } from '../cognito/describe.ts'
 import type { SourceTable } from '../cognito/sourceTable.ts'
 import type { Database, Transaction } from '../db/database.ts'
 import { onOwnConnection } from '../db/ownConnection.ts'
@@ -13,7 +13,7 @@ import { keepPlaces } from '../snapshot/places.ts'
 import type { Walk } from '../snapshot/ring.ts'
 import { snapshotShapes } from '../snapshot/shapes.ts'
 import type { Outcome, WorkContext } from './context.ts'
-import { parseCheckpoint, usersTable } from './userByUser.ts'
+import { noteOnMissing, parseCheckpoint, usersTable } from './userByUser.ts'
 
 /** The walks of a run, by table: whom its opt-in streams have asked for. */
 export type Walks = ReadonlyMap<string, Walk>
@@ -85,6 +85,13 @@ function carriedFrom(
 ): CarriedFrom | null {
   const shape = before.find((one) => one.table === table)
   return snapshotId !== null && shape ? { snapshotId, shape } : null
+}
+
+/** Which opt-in tables stay empty because of what the pool is, for history. */
+export function notesOnMissing(shapes: readonly TableShape[], pool: PoolDescription): string[] {
+  return optInTables(shapes)
+    .filter((table) => table.streams(pool).length === 0)
+    .map(noteOnMissing)
 }
 
 /** Keeps how far each walk got, for the next run. */

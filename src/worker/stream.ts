@@ -1,14 +1,16 @@
 import { sourceTable } from '../cognito/catalogue.ts'
-import { type Page, type Position, readPages } from '../cognito/pages.ts'
+import { type Position, readPages } from '../cognito/pages.ts'
 import type { Mapped } from '../cognito/sourceTable.ts'
 import { membersPerUser } from '../cognito/tables/groupMembers.ts'
 import { groupNames } from '../cognito/tables/groups.ts'
+import { withTreatments } from '../cognito/treatRows.ts'
 import type { Queryable, Transaction } from '../db/database.ts'
 import type { StreamSource } from '../db/schema.ts'
-import type { Row } from '../db/table.ts'
+import type { Row, TableShape } from '../db/table.ts'
 import { GiveUpError } from '../errors.ts'
 import { readUsersAsOneStream } from '../run/fallback.ts'
 import { readMembersPerUser } from '../run/membersPerUser.ts'
+import { addNotes } from '../run/notes.ts'
 import {
   addStreams,
   type Claim,
@@ -22,7 +24,7 @@ import {
 import { snapshotShapes } from '../snapshot/shapes.ts'
 import { type Reject, type StagedTable, stageRows } from '../snapshot/stage.ts'
 import type { Outcome, WorkContext } from './context.ts'
-import { readUserByUser } from './userByUser.ts'
+import { readUserByUser, type StreamPage } from './userByUser.ts'
 
 /** A stream goes back to the queue's tail after this long, so that a pool of five million can't starve one of fifty. */
 const SLICE_MS = 15_000
@@ -37,7 +39,7 @@ const MAX_RESTARTS = 3
 export async function stream(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
   const source = sourceOf(claim)
   const target = await stagedTable(context, claim, source)
-  const toRow = target && sourceTable(source.source).rowMapper(target.shape)
+  const toRow = target && rowMapper(context, source, target.shape)
   const sliceEnds = Date.now() + SLICE_MS
   const { token, page, loopMark } = claim.task
   let position: Position = { token, page, loopMark }
@@ -61,10 +63,19 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
 }
 
 /** By Cognito's own pages, or user by user. */
-function pagesOf(context: WorkContext, claim: Claim, source: StreamSource, signal: AbortSignal): AsyncIterable<Page> {
+function pagesOf(
+  context: WorkContext,
+  claim: Claim,
+  source: StreamSource,
+  signal: AbortSignal,
+): AsyncIterable<StreamPage> {
   const table = sourceTable(source.source)
   if (table.optIn) return readUserByUser(context, claim, table, signal)
   return readPages(context.pool, source, claim.task, signal)
+}
+
+function rowMapper({ hashKey }: WorkContext, { source }: StreamSource, shape: TableShape) {
+  return withTreatments(sourceTable(source).rowMapper(shape), shape, hashKey)
 }
 
 interface Batch {
@@ -97,7 +108,7 @@ interface PageCommit {
   readonly target: StagedTable | null
   readonly position: Position
   readonly rowsBefore: number
-  readonly read: Page
+  readonly read: StreamPage
   readonly batch: Batch
 }
 
@@ -113,6 +124,7 @@ async function commitPage(context: WorkContext, claim: Claim, commit: PageCommit
     await lockRun(tx, claim.run.id)
     if (!(await stagePage(tx, context, claim, commit))) return false
     if (source.source === 'groups') await addMemberStreams(tx, context, claim, commit)
+    if (read.note) await addNotes(tx, claim.run.id, [read.note])
     if (read.last) await publishWhenAllRead(tx, claim.run.id)
     return true
   })

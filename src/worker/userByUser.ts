@@ -1,4 +1,5 @@
 import { isFeatureOff } from '../cognito/errors.ts'
+import { DEFAULT_BUDGET } from '../cognito/optInCost.ts'
 import { PAGE_SIZE } from '../cognito/pageSize.ts'
 import type { Page, Position } from '../cognito/pages.ts'
 import type { SourceTable } from '../cognito/sourceTable.ts'
@@ -9,11 +10,13 @@ import { snapshotShapes } from '../snapshot/shapes.ts'
 import type { StagedTable } from '../snapshot/stage.ts'
 import type { WorkContext } from './context.ts'
 
-/** Requests that a run spends on an opt-in table when nobody said otherwise: 2 minutes of AdminGetUser, 4 of the others. */
-export const DEFAULT_BUDGET = 10_000
-
 /** Looking for the next users goes through all of them: half a second of a million (measured), for 10 to 20 s of requests. */
 const USERS_AT_ONCE = 1_000
+
+/** A page, and what history should say of it. */
+export interface StreamPage extends Page {
+  readonly note?: string
+}
 
 /** What the checkpoint of such a stream keeps. */
 export interface Checkpoint extends Walk {
@@ -30,10 +33,11 @@ export interface Checkpoint extends Walk {
 export async function* readUserByUser(
   context: WorkContext,
   claim: Claim,
-  { source, listPage }: SourceTable,
+  table: SourceTable,
   signal: AbortSignal,
-): AsyncGenerator<Page, void, undefined> {
-  const budget = context.dataflow.tables.find((table) => table.source === source)?.budget ?? DEFAULT_BUDGET
+): AsyncGenerator<StreamPage, void, undefined> {
+  const { source } = table
+  const budget = context.dataflow.tables.find((choice) => choice.source === source)?.budget ?? DEFAULT_BUDGET
   const take = await userTaker(context, claim)
   const { token, page, loopMark } = claim.task
   let position: Position = { token, page, loopMark }
@@ -43,8 +47,8 @@ export async function* readUserByUser(
     const last = users.at(-1)
     if (!last) return yield { records: [], next: { ...position, page: position.page + 1 }, last: true }
     const request = { pool: context.pool, stream: { source }, token: undefined, users, signal }
-    const listed = await orFeatureOff(listPage(request))
-    if (listed === 'feature-off') return yield endedBy(position)
+    const listed = await orFeatureOff(table.listPage(request))
+    if (listed === 'feature-off') return yield withoutPlace(position, table)
     const { records, requests = 0 } = listed
     const to = { at: last.at, sub: last.sub }
     checkpoint = { from: checkpoint.from, to, requests: checkpoint.requests + requests }
@@ -54,8 +58,13 @@ export async function* readUserByUser(
 }
 
 /** Without a place: nobody counts as read. */
-function endedBy({ page }: Position): Page {
-  return { records: [], next: { page: page + 1, token: null, loopMark: null }, last: true }
+function withoutPlace({ page }: Position, table: SourceTable): StreamPage {
+  return { records: [], next: { page: page + 1, token: null, loopMark: null }, last: true, note: noteOnMissing(table) }
+}
+
+/** Why an opt-in table is empty, for history. */
+export function noteOnMissing({ source, optIn }: SourceTable): string {
+  return `${source} is empty: this pool keeps no such data, because ${optIn?.needs ?? 'a feature'} is off.`
 }
 
 /** A first page goes on behind the last user of the snapshot that was published when the run was planned. */

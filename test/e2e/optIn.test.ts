@@ -11,6 +11,8 @@ type Tables = NonNullable<CreateInput['tables']>
 const USERS = { source: 'users', purpose: 'All' } as const
 const EVENTS = { source: 'user_auth_events', purpose: 'All' } as const
 
+const NOTHING_KEPT = 'user_auth_events is empty: this pool keeps no such data, because threat protection is off.'
+
 /** Opt-in tables beside the users, with everybody within a run's budget unless the test says otherwise. */
 const withUsers = (...tables: Tables) => ({ tables: [USERS, ...tables], acceptCosts: true })
 const mfa = (budget?: number) => ({ source: 'user_mfa', purpose: 'All', ...(budget && { budget }) }) as const
@@ -160,7 +162,7 @@ test('a pool without threat protection has no events, and its run succeeds, what
   expect(await read(line, 'unprotected.user_auth_events', 'sub')).not.toHaveLength(0)
   line.sandbox.pool.threatProtection = 'OFF'
   const asked = line.sandbox.requests.operations.AdminListUserAuthEvents
-  expect(await line.run(dataflow)).toMatchObject({ state: 'succeeded' })
+  expect(await line.run(dataflow)).toMatchObject({ state: 'succeeded', notes: [NOTHING_KEPT] })
   expect(await read(line, 'unprotected.user_auth_events', 'sub')).toHaveLength(0)
   expect(line.sandbox.requests.operations.AdminListUserAuthEvents).toBe(asked)
 })

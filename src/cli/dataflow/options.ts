@@ -15,6 +15,7 @@ export interface DataflowOptions {
   readonly table?: readonly string[]
   readonly budget?: readonly string[]
   readonly acceptCosts?: boolean
+  readonly treat?: readonly string[]
   /** False: `--no-schedule`. */
   readonly schedule?: string | false
   readonly timezone?: string
@@ -41,6 +42,11 @@ export function addDataflowOptions(command: Command): Command {
     .option('--display-name <text>', 'what people call it')
     .option('--description <text>', 'what it is for')
     .option('--table <table=purpose>', 'a table to import, such as users=All; repeat it for more', collect)
+    .option(
+      '--treat <table.column=treatment>',
+      'drop, mask or hash the values of a column before they are written, or keep them: users.email=mask; repeat it',
+      collect,
+    )
     .option('--budget <table=requests>', 'the most that a run spends on an opt-in table (default: 10000)', collect)
     .option('--accept-costs', 'import opt-in tables, which cost a request a user and perhaps money')
     .option('--schedule <cron>', 'when to import: "30 2 * * *", @daily')
@@ -55,7 +61,8 @@ export function addDataflowOptions(command: Command): Command {
 
 /** The options as input for `createDataflow` or `editDataflow`; what was not said is absent. */
 export async function settingsFrom(options: DataflowOptions, config: Config) {
-  const { poolId, region, displayName, description, timezone, keep, schedule, table } = options
+  const { poolId, region, displayName, description, timezone, keep, schedule, table, treat, budget, acceptCosts } =
+    options
   const credentials = await credentialsFrom(options, config)
   return {
     ...(poolId !== undefined && { poolId }),
@@ -66,8 +73,10 @@ export async function settingsFrom(options: DataflowOptions, config: Config) {
     ...(schedule !== undefined && { schedule: schedule === false ? null : schedule }),
     ...(keep !== undefined && { keepSnapshots: numberFrom(keep) }),
     ...limitsFrom(options),
-    ...(table && { tables: tablesFrom(table, options.budget) }),
-    ...(options.acceptCosts && { acceptCosts: true }),
+    ...(table && { tables: table.map(tableFrom) }),
+    ...(treat && { treatments: treatmentsFrom(treat) }),
+    ...(budget && { budgets: Object.fromEntries(budget.map(budgetFrom)) }),
+    ...(acceptCosts && { acceptCosts }),
     ...(credentials && { credentials }),
   }
 }
@@ -90,27 +99,27 @@ function numberFrom(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text)
 }
 
-function tablesFrom(table: readonly string[], budget: readonly string[] = []) {
-  const budgets = new Map(budget.map(budgetFrom))
-  const tables = table.map(tableFrom).map((choice) => {
-    const requests = budgets.get(choice.source)
-    budgets.delete(choice.source)
-    return { ...choice, ...(requests !== undefined && { budget: numberFrom(requests) }) }
-  })
-  for (const source of budgets.keys()) {
-    throw new AskError('bad-input', `The budget is for ${source}, which no --table names.`)
-  }
-  return tables
-}
-
-function budgetFrom(text: string): [source: string, requests: string] {
-  const [source = '', requests = ''] = text.split('=')
-  return [source, requests]
+function budgetFrom(text: string): [table: string, requests: number] {
+  const [table = '', requests = ''] = text.split('=')
+  return [table, numberFrom(requests)]
 }
 
 function tableFrom(text: string): { source: string; purpose: string } {
   const [source = '', ...purpose] = text.split('=')
   return { source, purpose: purpose.length > 0 ? purpose.join('=') : 'All' }
+}
+
+const TREAT = /^([^.]+)\.(.+)=(.*)$/s
+
+/** By table and column. A column's name may hold dots and equals signs: custom attributes are named as people like. */
+function treatmentsFrom(texts: readonly string[]): Record<string, Record<string, string>> {
+  const byTable: Record<string, Record<string, string>> = {}
+  for (const text of texts) {
+    const [, table, column, treatment = ''] = TREAT.exec(text) ?? []
+    if (!table || !column) throw new AskError('bad-input', `Say --treat as users.email=mask, not as ${text}.`)
+    byTable[table] = { ...byTable[table], [column]: treatment }
+  }
+  return byTable
 }
 
 async function credentialsFrom({ accessKeyId, roleArn, ambient }: DataflowOptions, config: Config) {

@@ -25,6 +25,8 @@ export const groupMembers: SourceTable = {
   // There is no list of all memberships: each group is asked for its own, or each user.
   operations: ['ListGroups', 'ListUsersInGroup', 'ListUsers', 'AdminListGroupsForUser'],
   category: 'UserList',
+  rows: 'unknown',
+  sampleStream: ([group]) => (group === undefined ? null : { source: 'group_members', group }),
   requests,
   // The stream of the groups finds the streams of their members.
   streams: () => [{ source: 'groups' }],

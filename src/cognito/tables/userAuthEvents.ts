@@ -9,9 +9,11 @@ import { listUserByUser, type UserRequest } from '../userByUser.ts'
 export const userAuthEvents: SourceTable = {
   source: 'user_auth_events',
   byDefault: false,
-  optIn: { operation: 'AdminListUserAuthEvents', billsEachUser: false },
+  optIn: { operation: 'AdminListUserAuthEvents', billsEachUser: false, needs: 'threat protection' },
   operations: ['AdminListUserAuthEvents'],
   category: 'UserResourceRead',
+  rows: 'unknown',
+  sampleStream: () => null,
   requests: ({ users }) => ({ AdminListUserAuthEvents: users }),
   streams: ({ threatProtection }) => (threatProtection ? [{ source: 'user_auth_events' }] : []),
   listPage: listUserByUser(listEvents),

@@ -12,6 +12,8 @@ export const userDevices: SourceTable = {
   optIn: { operation: 'AdminListDevices', billsEachUser: false },
   operations: ['AdminListDevices'],
   category: 'UserResourceRead',
+  rows: 'unknown',
+  sampleStream: () => null,
   requests: ({ users }) => ({ AdminListDevices: users }),
   streams: () => [{ source: 'user_devices' }],
   listPage: listUserByUser(listDevices),

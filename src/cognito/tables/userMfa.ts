@@ -11,6 +11,8 @@ export const userMfa: SourceTable = {
   optIn: { operation: 'AdminGetUser', billsEachUser: true },
   operations: ['AdminGetUser'],
   category: 'UserRead',
+  rows: 'per user',
+  sampleStream: () => null,
   requests: ({ users }) => ({ AdminGetUser: users }),
   streams: () => [{ source: 'user_mfa' }],
   listPage: listUserByUser(getUser),
