@@ -48,6 +48,13 @@ export interface SourceTable {
   readonly operations: readonly Operation[]
   /** The quota that reading its rows draws on. */
   readonly category: QuotaCategory
+  /** How many rows there are: one a user, as many as its list has, or more than anybody can say before they are read. */
+  readonly rows: 'per user' | 'listed' | 'unknown'
+  /**
+   * The stream whose first page shows what its rows look like; null where looking would cost a request a user.
+   * @param groups names of a few groups of the pool
+   */
+  sampleStream(groups: readonly string[]): StreamSource | null
   /** The requests that its own streams take, by operation, retries aside. What they cost in time follows from the quotas. */
   requests(size: PoolSize): Requests
   /** The streams that a run begins with for it; they may be another table's, and find further ones. */

@@ -7,11 +7,14 @@ import { runs, type StreamSource, snapshots } from '../db/schema.ts'
 import type { TableShape } from '../db/table.ts'
 import { lockLeftovers, takeOverStreams } from '../run/leftovers.ts'
 import { beginRun, moveRun } from '../run/move.ts'
+import { addNotes } from '../run/notes.ts'
 import { addStreams, type Claim, finishTask, lockRun, markMoved, publishWhenAllRead } from '../run/tasks.ts'
+import { describeChanges } from '../snapshot/describeChanges.ts'
 import { publishedSnapshot } from '../snapshot/pointer.ts'
+import { lastPlannedShapes } from '../snapshot/shapes.ts'
 import { copyStaged, createStaging } from '../snapshot/stage.ts'
-import { widenTables } from '../snapshot/tables.ts'
 import type { Outcome, WorkContext } from './context.ts'
+import { prepareTables } from './prepareTables.ts'
 
 /** What Cognito says of the pool, and the tables for it. */
 interface Outline {
@@ -20,14 +23,14 @@ interface Outline {
 }
 
 /**
- * Plans a run: describes the pool, gives the tables the columns that its schema has gained, and in one transaction makes
- * the snapshot's tables and writes down the streams. Killed anywhere before that, it is simply planned again.
+ * Plans a run: describes the pool, prepares the tables for what it is now, and in one transaction makes the snapshot's
+ * and writes down the streams. Killed anywhere before that, it is simply planned again.
  */
 export async function plan(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
-  const { db, dataflow } = context
+  const { db } = context
   await beginRun(db, claim.run.id)
   const pool = await describePool(context.pool, signal)
-  const shapes = await widenTables(db, dataflow, shapesFor(context, pool))
+  const shapes = await prepareTables(context, pool)
   const watched = { name: `plan ${claim.run.id}`, signal, onWork: () => markMoved(db, claim) }
   return onOwnConnection(db, watched, (own) => writeDown(own, context, claim, { pool, shapes }))
 }
@@ -42,6 +45,8 @@ async function writeDown(own: Database, context: WorkContext, claim: Claim, outl
       const continues = await beginTables(tx, context, claim, outline)
       await lockRun(tx, claim.run.id)
       if (!(await finishTask(tx, claim, context.pool.takeCounts()))) tx.rollback()
+      const before = await lastPlannedShapes(tx, context.dataflow.id)
+      await addNotes(tx, claim.run.id, describeChanges(before, outline.shapes))
       await tx.insert(snapshots).values({ id: claim.run.id, dataflowId: context.dataflow.id, tables: outline.shapes })
       await recordPlan(tx, context, claim, { ...outline, continues })
       await beginStreams(tx, context, claim, { ...outline, continues })
@@ -79,10 +84,6 @@ async function beginStreams(
   if (continues === null) return addStreams(tx, run.id, streamsFor(context, pool))
   await takeOverStreams(tx, { from: continues, to: run.id })
   await publishWhenAllRead(tx, run.id)
-}
-
-function shapesFor({ dataflow }: WorkContext, pool: PoolDescription): TableShape[] {
-  return dataflow.tables.map(({ source }) => sourceTable(source).shape(pool.attributes))
 }
 
 /** Two tables may want the same stream: it is added once. */

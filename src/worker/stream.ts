@@ -2,9 +2,10 @@ import { sourceTable } from '../cognito/catalogue.ts'
 import { type Page, type Position, readPages } from '../cognito/pages.ts'
 import type { Mapped } from '../cognito/sourceTable.ts'
 import { groupNames } from '../cognito/tables/groups.ts'
+import { withTreatments } from '../cognito/treatRows.ts'
 import type { Queryable } from '../db/database.ts'
 import type { StreamSource } from '../db/schema.ts'
-import type { Row } from '../db/table.ts'
+import type { Row, TableShape } from '../db/table.ts'
 import { GiveUpError } from '../errors.ts'
 import { readUsersAsOneStream } from '../run/fallback.ts'
 import {
@@ -34,7 +35,7 @@ const MAX_RESTARTS = 3
 export async function stream(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
   const source = sourceOf(claim)
   const target = await stagedTable(context, claim, source)
-  const toRow = target && sourceTable(source.source).rowMapper(target.shape)
+  const toRow = target && rowMapper(context, source, target.shape)
   const sliceEnds = Date.now() + SLICE_MS
   const { token, page, loopMark } = claim.task
   let position: Position = { token, page, loopMark }
@@ -55,6 +56,10 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
     if (signal.aborted) return 'again'
     return readOtherwise(context, claim, source, error)
   }
+}
+
+function rowMapper({ hashKey }: WorkContext, { source }: StreamSource, shape: TableShape) {
+  return withTreatments(sourceTable(source).rowMapper(shape), shape, hashKey)
 }
 
 interface Batch {

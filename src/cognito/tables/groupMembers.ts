@@ -18,6 +18,8 @@ export const groupMembers: SourceTable = {
   // There is no list of all memberships: each group is asked for its own.
   operations: ['ListGroups', 'ListUsersInGroup'],
   category: 'UserList',
+  rows: 'unknown',
+  sampleStream: ([group]) => (group === undefined ? null : { source: 'group_members', group }),
   requests: ({ groups }) => ({ ListUsersInGroup: groups }),
   // The stream of the groups finds the streams of their members.
   streams: () => [{ source: 'groups' }],

@@ -10,6 +10,8 @@ export const groups: SourceTable = {
   byDefault: true,
   operations: ['ListGroups'],
   category: 'UserPoolResourceRead',
+  rows: 'listed',
+  sampleStream: () => ({ source: 'groups' }),
   requests: ({ groups }) => ({ ListGroups: pagesOf(groups) }),
   streams: () => [{ source: 'groups' }],
   listPage,

@@ -15,6 +15,8 @@ export const identityProviders: SourceTable = {
   byDefault: false,
   operations: ['ListIdentityProviders', 'DescribeIdentityProvider'],
   category: 'UserPoolResourceRead',
+  rows: 'listed',
+  sampleStream: () => ({ source: 'identity_providers' }),
   requests: ({ rows }) => ({
     ListIdentityProviders: pagesOf(rows, DESCRIBED_PAGE_SIZE),
     DescribeIdentityProvider: rows,

@@ -12,6 +12,8 @@ export const resourceServers: SourceTable = {
   byDefault: false,
   operations: ['ListResourceServers'],
   category: 'UserPoolResourceRead',
+  rows: 'listed',
+  sampleStream: () => ({ source: 'resource_servers' }),
   requests: ({ rows }) => ({ ListResourceServers: pagesOf(rows, PAGE_SIZE) }),
   streams: () => [{ source: 'resource_servers' }],
   listPage,

@@ -9,6 +9,8 @@ export const userImportJobs: SourceTable = {
   byDefault: false,
   operations: ['ListUserImportJobs'],
   category: 'UserPoolResourceRead',
+  rows: 'listed',
+  sampleStream: () => ({ source: 'user_import_jobs' }),
   requests: ({ rows }) => ({ ListUserImportJobs: pagesOf(rows) }),
   streams: () => [{ source: 'user_import_jobs' }],
   listPage,

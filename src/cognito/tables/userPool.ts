@@ -69,6 +69,8 @@ export const userPool: SourceTable = {
   byDefault: false,
   operations: ['DescribeUserPool', 'GetUserPoolMfaConfig'],
   category: 'UserPoolRead',
+  rows: 'listed',
+  sampleStream: () => ({ source: 'user_pool' }),
   requests: () => ({ DescribeUserPool: 1, GetUserPoolMfaConfig: 1 }),
   streams: () => [{ source: 'user_pool' }],
   listPage,

@@ -64,6 +64,8 @@ export const userPoolClients: SourceTable = {
   byDefault: false,
   operations: ['ListUserPoolClients', 'DescribeUserPoolClient'],
   category: 'UserPoolClientRead',
+  rows: 'listed',
+  sampleStream: () => ({ source: 'user_pool_clients' }),
   requests: ({ rows }) => ({
     ListUserPoolClients: pagesOf(rows, DESCRIBED_PAGE_SIZE),
     DescribeUserPoolClient: rows,

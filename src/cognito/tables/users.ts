@@ -80,6 +80,8 @@ export const users: SourceTable = {
   byDefault: true,
   operations: ['ListUsers'],
   category: 'UserList',
+  rows: 'per user',
+  sampleStream: () => ({ source: 'users', prefix: null }),
   requests: ({ users }) => ({ ListUsers: pagesOf(users) }),
   streams: ({ estimatedUsers }) => userStreams(estimatedUsers),
   listPage,
