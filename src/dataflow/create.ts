@@ -11,7 +11,7 @@ import { createTables } from '../snapshot/tables.ts'
 import { chooseTables } from './chooseTables.ts'
 import { checkKeys, storeCredentials } from './credentials.ts'
 import { type Dataflow, findDataflow } from './dataflow.ts'
-import { type CreateInput, createInput, parseInput, regionOf } from './input.ts'
+import { type CreateInput, createInput, editInput, parseInput, regionOf } from './input.ts'
 import { refuseUnacceptedCosts } from './optIn.ts'
 import { nextSlot } from './schedule.ts'
 
@@ -30,6 +30,8 @@ export async function createDataflow(
 ): Promise<Dataflow> {
   const { credentials, treatments, budgets, acceptCosts, ...settings } = parseInput(createInput, input)
   const fields = { ...settings, tables: chooseTables([], { tables: settings.tables, treatments, budgets }) }
+  // What was right by itself may be wrong together.
+  parseInput(editInput, { tables: fields.tables })
   refuseUnacceptedCosts(fields.tables, [], acceptCosts)
   return db.transaction(async (tx) => {
     const id = await insertDataflow(tx, fields, now)
