@@ -1,5 +1,7 @@
 import { CATALOGUE } from '../src/cognito/catalogue.ts'
 import type { SourceColumn } from '../src/cognito/columns.ts'
+import { QUOTA_SHARE } from '../src/cognito/governor.ts'
+import { describeOptInCost } from '../src/cognito/optInCost.ts'
 import { CATEGORY_RATES, type Operation, quotaOf } from '../src/cognito/quotas.ts'
 import type { SourceTable } from '../src/cognito/sourceTable.ts'
 
@@ -26,7 +28,7 @@ ${comment}.${table.byDefault ? '' : ' Imported only where it is chosen.'}
 
 - Operations: ${table.operations.map(operationWithQuota).join(', ')}
 - Requests for ${counted(SAMPLE)} rows, of a pool with ${counted(SAMPLE)} users and ${counted(SAMPLE)} groups: ${requestsOf(table)}
-- Key: ${key.map(code).join(', ')}
+${table.optIn ? `- Cost: ${describeOptInCost(table, QUOTA_SHARE)}\n` : ''}- Key: ${key.map(code).join(', ')}
 
 | column | type | from | tells of a person | about |
 |---|---|---|---|---|

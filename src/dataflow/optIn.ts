@@ -23,21 +23,21 @@ function problemsOf({ source, purpose, treatments }: TableChoice, users: TableCh
   return [
     ...(purpose === 'Privacy-Metadata'
       ? [
-          `${source} can't be imported for Privacy-Metadata: a run reads it for some of the users and carries the rows of the others over, and without rows there is nothing to carry`,
+          `the table ${source} can't be imported for Privacy-Metadata: a run reads it for some of the users and carries the rows of the others over, and without rows there is nothing to carry`,
         ]
       : []),
     ...(users && users.purpose !== 'Privacy-Metadata'
       ? []
-      : [`${source} goes by the rows of users: import the table users as well, for All or Customer 360`]),
+      : [`the table ${source} goes by the rows of users: import the table users as well, for All or Customer 360`]),
     ...(treated.length > 0
-      ? [`${source} goes by ${treated.map((column) => `users.${column}`).join(', ')}: leave that untreated`]
+      ? [`the table ${source} goes by ${treated.map((column) => `users.${column}`).join(', ')}: leave that untreated`]
       : []),
-    ...(treatments?.sub ? [`${source}.sub can't be treated: its rows are found again by it`] : []),
+    ...(treatments?.sub ? [`the column ${source}.sub can't be treated: its rows are found again by it`] : []),
   ]
 }
 
 function budgetless({ source, budget }: TableChoice): string[] {
-  return budget === undefined ? [] : [`${source} takes no budget: it is always read whole`]
+  return budget === undefined ? [] : [`the table ${source} takes no budget: it is always read whole`]
 }
 
 /**
