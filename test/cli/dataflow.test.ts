@@ -127,10 +127,13 @@ describe('poolkeeper dataflow', () => {
     const create = ['create', 'Treated', '--pool-id', 'eu-central-1_Treated', '--ambient']
     const treats = (...texts: string[]) => texts.flatMap((text) => ['--treat', text])
     const created = await dataflow([...create, ...treats('users.email=mask', 'users.custom_a.b="c"=hash')])
+    expect(created.stderr).not.toContain('kept as they are')
     expect(created.stderr).toMatch(
       /^Treatments: +users\.email masked, users\.custom_a\.b="c" hashed; all else is kept as it is$/m,
     )
     const edited = await dataflow(['edit', 'Treated', ...treats('users.email=keep', 'groups.description=drop')])
+    const hashed = await dataflow(['edit', 'Treated', ...treats('users.sub=hash', 'group_members.sub=hash')])
+    expect(hashed.stderr).toMatch(/^users\.username, group_members\.username are kept as they are, and may tell/m)
     expect(edited.stderr).toMatch(/^Treatments: +users\.custom_a\.b="c" hashed, groups\.description dropped; all else/m)
     expect(edited.stderr).toMatch(
       /^The treatments apply from the next run on\. The snapshots that are kept, up to 7, hold/m,
