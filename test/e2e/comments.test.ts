@@ -18,7 +18,7 @@ test('every table, view and column tells in a comment what it holds, before the 
   const line = await createLine({ users: 5, groups: 1 })
   await line.startHere()
   const tables = SOURCES.map((source) => ({ source, purpose: 'All' as const }))
-  const dataflow = await line.createDataflow({ name: 'Commented', tables })
+  const dataflow = await line.createDataflow({ name: 'Commented', tables, acceptCosts: true })
   const silent = async () => (await comments(line)).filter(({ comment }) => !comment)
   expect(await silent()).toEqual([])
 
