@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, test, vi } from 'vitest'
 import type { CreateInput } from '../../src/dataflow/input.ts'
+import { retryRun } from '../../src/run/decide.ts'
 import { rollback } from '../../src/snapshot/rollback.ts'
 import { openReader, type PublishedRow, sortByKey, subOf } from '../support/expected.ts'
 import { createLine, type Line } from '../support/line.ts'
@@ -135,6 +136,24 @@ describe('a table that is asked for user by user', () => {
     await expectOnce(line)
   })
 
+  test('is gone on with by a retry, from its place and with what is left of the budget', async () => {
+    const line = await createLine({ users: 300, groups: 0, latencyMs: 60, seed: 58 })
+    await line.startHere()
+    const dataflow = await line.createDataflow({ name: 'Retried', ...withUsers(mfa(200)) })
+    const failed = await line.request(dataflow)
+    await vi.waitFor(async () => expect(await mfaRows(line)).toBeGreaterThanOrEqual(60), SOON)
+    const mend = line.sandbox.faults.add({ kind: 'poolDeleted' })
+    expect(await line.ended(failed)).toMatchObject({ state: 'failed', cause: 'pool-not-found' })
+    mend()
+    const [{ requests: spent }] = (await mfaCheckpoints(line)) as [{ requests: number }]
+    const asked = line.sandbox.requests.operations.AdminGetUser ?? 0
+    const { id } = await retryRun(line.db, failed, 'ada')
+    expect(await line.ended(id)).toMatchObject({ state: 'succeeded', continues: failed })
+    expect((line.sandbox.requests.operations.AdminGetUser ?? 0) - asked).toBe(200 - spent)
+    const rows = await read(line, 'retried.user_mfa', 'sub')
+    expect(rows.map(({ sub }) => sub)).toEqual(byLastChange(line).slice(0, 200).toSorted())
+  })
+
   test('is not asked for by anybody who did not choose it', async () => {
     const line = await createLine({ users: 20, groups: 2, seed: 55 })
     await line.startHere()
@@ -165,6 +184,16 @@ test('a pool without threat protection has no events, and its run succeeds, what
   expect(await line.run(dataflow)).toMatchObject({ state: 'succeeded', notes: [NOTHING_KEPT] })
   expect(await read(line, 'unprotected.user_auth_events', 'sub')).toHaveLength(0)
   expect(line.sandbox.requests.operations.AdminListUserAuthEvents).toBe(asked)
+})
+
+test('threat protection that is turned off in the middle of a run leaves an empty table and a note', async () => {
+  const line = await createLine({ users: 200, groups: 0, latencyMs: 60, seed: 59 })
+  await line.startHere()
+  const run = await line.request(await line.createDataflow({ name: 'Halfway', ...withUsers(EVENTS) }))
+  await vi.waitFor(async () => expect(await rowsOf(line, 'user_auth_events')).toBeGreaterThan(0), SOON)
+  line.sandbox.pool.threatProtection = 'OFF'
+  expect(await line.ended(run)).toMatchObject({ state: 'succeeded', notes: [NOTHING_KEPT] })
+  expect(await read(line, 'halfway.user_auth_events', 'sub')).toEqual([])
 })
 
 function expectedDevices({ sandbox }: Line): PublishedRow[] {
@@ -216,9 +245,11 @@ async function mfaCheckpoints({ db }: Line): Promise<unknown[]> {
   return rows.map(({ token }) => JSON.parse(token))
 }
 
-async function mfaRows({ db }: Line): Promise<number> {
+const mfaRows = (line: Line) => rowsOf(line, 'user_mfa')
+
+async function rowsOf({ db }: Line, table: string): Promise<number> {
   const [row] = await db.execute<{ rows: number }>(
-    sql`select coalesce(sum(rows), 0)::int as rows from poolkeeper.tasks where stream->>'source' = 'user_mfa'`,
+    sql`select coalesce(sum(rows), 0)::int as rows from poolkeeper.tasks where stream->>'source' = ${table}`,
   )
   return row?.rows ?? 0
 }
