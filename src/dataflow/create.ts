@@ -1,16 +1,15 @@
 import { sql } from 'drizzle-orm'
-import { sourceTable } from '../cognito/catalogue.ts'
 import type { SealingKey } from '../config.ts'
 import type { Database, Transaction } from '../db/database.ts'
 import { schemaOf, snapshotSchemaOf } from '../db/names.ts'
 import { dataflows, published } from '../db/schema.ts'
-import type { TableShape } from '../db/table.ts'
 import { AskError } from '../errors.ts'
 import { createTables } from '../snapshot/tables.ts'
 import { checkKeys, storeCredentials } from './credentials.ts'
 import { type Dataflow, findDataflow } from './dataflow.ts'
 import { type CreateInput, createInput, parseInput, regionOf } from './input.ts'
 import { nextSlot } from './schedule.ts'
+import { shapesOf } from './shapes.ts'
 
 /**
  * Makes a dataflow, its schemas, its tables (with the columns that every pool has) and its still empty views, in one
@@ -33,14 +32,9 @@ export async function createDataflow(
     await storeCredentials(tx, keys, id, credentials)
     await tx.insert(published).values({ dataflowId: id })
     const schemas = { id, schema: schemaOf(fields.name), snapshotSchema: snapshotSchemaOf(fields.name) }
-    await createTables(tx, schemas, firstShapes(fields.tables))
+    await createTables(tx, schemas, shapesOf(fields.tables, null))
     return findDataflow(tx, fields.name)
   })
-}
-
-/** The tables as they are before their pool has been described. */
-export function firstShapes(tables: readonly { readonly source: string }[]): TableShape[] {
-  return tables.map(({ source }) => sourceTable(source).shape(null))
 }
 
 type Fields = Omit<ReturnType<typeof createInput.parse>, 'credentials'>

@@ -2,13 +2,14 @@ import { eq } from 'drizzle-orm'
 import type { SealingKey } from '../config.ts'
 import type { Database, Transaction } from '../db/database.ts'
 import { dataflows } from '../db/schema.ts'
-import { createTables, dropView } from '../snapshot/tables.ts'
+import type { TableShape } from '../db/table.ts'
+import { createTables, dropView, isShown } from '../snapshot/tables.ts'
 import { changeTables } from './changeTables.ts'
-import { firstShapes } from './create.ts'
 import { storeCredentials } from './credentials.ts'
 import { type Dataflow, findDataflow, lockDataflow } from './dataflow.ts'
 import { type EditInput, editInput, parseInput, regionOf } from './input.ts'
 import { nextSlot } from './schedule.ts'
+import { shapesOf } from './shapes.ts'
 
 type Patch = ReturnType<typeof editInput.parse>
 type Fields = Partial<typeof dataflows.$inferInsert>
@@ -17,8 +18,8 @@ type Fields = Partial<typeof dataflows.$inferInsert>
  * Changes a dataflow. A run that is under way goes on as it was planned; the next one finds the change.
  *
  * - The name can't change: the schemas that people query are named after it.
- * - A table that is added has an empty view until the next run. For one that is taken out the view goes at once; its
- *   rows stay in the kept snapshots, which prune drops in time.
+ * - A table that is added has an empty view until the next run. For one that is taken out, or that is to be catalogued
+ *   only, the view goes at once; its rows stay in the kept snapshots, which prune drops in time.
  * - A new schedule or time zone, and taking a paused one up again, count from now: missed slots are not made up for.
  * @throws AskError 'not-found', 'bad-input' with every problem at once, or what `changeTables` throws
  */
@@ -67,8 +68,12 @@ function timing(dataflow: Dataflow, changes: Patch, now: Date): Fields {
 }
 
 async function changeViews(tx: Transaction, dataflow: Dataflow, wanted: NonNullable<Patch['tables']>): Promise<void> {
-  const added = wanted.filter(({ source }) => !dataflow.tables.some((table) => table.source === source))
-  const takenOut = dataflow.tables.filter(({ source }) => !wanted.some((table) => table.source === source))
-  if (added.length > 0) await createTables(tx, dataflow, firstShapes(added))
-  for (const { source } of takenOut) await dropView(tx, dataflow, source)
+  const [before, after] = [dataflow.tables, wanted].map((tables) => shapesOf(tables, null).filter(isShown))
+  const added = without(after, before)
+  if (added.length > 0) await createTables(tx, dataflow, added)
+  for (const { table } of without(before, after)) await dropView(tx, dataflow, table)
+}
+
+function without(shapes: readonly TableShape[] = [], others: readonly TableShape[] = []): TableShape[] {
+  return shapes.filter(({ table }) => !others.some((other) => other.table === table))
 }

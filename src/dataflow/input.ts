@@ -42,12 +42,10 @@ function unknownTable(name: string): string {
   return `there is no table ${name}; ${meant ? `did you mean ${meant}?` : `choose among ${SOURCES.join(', ')}`}`
 }
 
-const PURPOSES = ['All', 'Customer 360'] as const
+const PURPOSES = ['All', 'Customer 360', 'Privacy-Metadata'] as const
 
 function unknownPurpose(name: string): string {
-  return name === 'Privacy-Metadata'
-    ? 'the purpose Privacy-Metadata comes with a later version, and nothing is imported for it until then'
-    : `there is no purpose ${name}; choose among ${PURPOSES.join(', ')}`
+  return `there is no purpose ${name}; choose among ${PURPOSES.join(', ')}`
 }
 
 const tableChoice = z.strictObject({

@@ -1,6 +1,7 @@
 import { eq, TransactionRollbackError } from 'drizzle-orm'
 import { sourceTable } from '../cognito/catalogue.ts'
 import { describePool, type PoolDescription } from '../cognito/describe.ts'
+import { shapesOf } from '../dataflow/shapes.ts'
 import type { Database, Transaction } from '../db/database.ts'
 import { onOwnConnection } from '../db/ownConnection.ts'
 import { runs, type StreamSource, snapshots } from '../db/schema.ts'
@@ -12,6 +13,7 @@ import { publishedSnapshot } from '../snapshot/pointer.ts'
 import { copyStaged, createStaging } from '../snapshot/stage.ts'
 import { widenTables } from '../snapshot/tables.ts'
 import type { Outcome, WorkContext } from './context.ts'
+import { neededHashKey } from './hashKey.ts'
 
 /** What Cognito says of the pool, and the tables for it. */
 interface Outline {
@@ -27,7 +29,9 @@ export async function plan(context: WorkContext, claim: Claim, signal: AbortSign
   const { db, dataflow } = context
   await beginRun(db, claim.run.id)
   const pool = await describePool(context.pool, signal)
-  const shapes = await widenTables(db, dataflow, shapesFor(context, pool))
+  const wanted = shapesOf(dataflow.tables, pool.attributes)
+  if (wanted.some(({ holds }) => holds === 'fingerprints')) neededHashKey(context)
+  const shapes = await widenTables(db, dataflow, wanted)
   const watched = { name: `plan ${claim.run.id}`, signal, onWork: () => markMoved(db, claim) }
   return onOwnConnection(db, watched, (own) => writeDown(own, context, claim, { pool, shapes }))
 }
@@ -79,10 +83,6 @@ async function beginStreams(
   if (continues === null) return addStreams(tx, run.id, streamsFor(context, pool))
   await takeOverStreams(tx, { from: continues, to: run.id })
   await publishWhenAllRead(tx, run.id)
-}
-
-function shapesFor({ dataflow }: WorkContext, pool: PoolDescription): TableShape[] {
-  return dataflow.tables.map(({ source }) => sourceTable(source).shape(pool.attributes))
 }
 
 /** Two tables may want the same stream: it is added once. */

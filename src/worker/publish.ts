@@ -12,15 +12,16 @@ import { type Claim, finishTask, lockRun, markMoved, stillHolds } from '../run/t
 import { compareTable, type TableChange } from '../snapshot/compare.ts'
 import { finishTable } from '../snapshot/finish.ts'
 import { movePointer, publishedSnapshot, rolledBackSince } from '../snapshot/pointer.ts'
+import { cataloguedRows, catalogueTable, dropFingerprints } from '../snapshot/privacyCatalogue.ts'
 import { snapshotShapes } from '../snapshot/shapes.ts'
-import { countKeptAside } from '../snapshot/stage.ts'
+import { countKeptAside, type StagedTable } from '../snapshot/stage.ts'
 import { REJECTED_ROWS } from '../snapshot/tables.ts'
 import type { Outcome, WorkContext } from './context.ts'
 import { type Hold, reasonToHold } from './hold.ts'
 
 /**
- * Publishes a run: checks the shards, finishes its tables, compares them with what readers see now, asks the guard, and
- * moves the pointer in the transaction that ends the run. Each step can be done again, so that a publisher killed
+ * Publishes a run: checks the shards, finishes its tables, catalogues them, compares them with what readers see now, asks
+ * the guard, and moves the pointer in the transaction that ends the run. Each step can be done again, so that a publisher killed
  * anywhere is followed by another; until the last one commits, readers see the old snapshot.
  */
 export async function publish(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
@@ -33,11 +34,12 @@ export async function publish(context: WorkContext, claim: Claim, signal: AbortS
   const connection = { name: `publish ${run.id}`, signal, onWork: () => markMoved(db, claim) }
   const changes = await onOwnConnection(db, connection, async (own) => {
     await finishTables(own, context, claim, shapes)
+    await catalogueTables(own, context, claim, shapes)
     return compareTables(own, context, claim, shapes, from)
   })
   const rolledBackTo = await rolledBackSince(db, dataflow.id, run.baseSnapshotId)
   const hold = reasonToHold({ dataflow, rolledBackTo, changes, users })
-  return db.transaction((tx) => endWith(tx, context, claim, { from, changes, hold }))
+  return db.transaction((tx) => endWith(tx, context, claim, { shapes, from, changes, hold }))
 }
 
 /** Nobody at AWS promises that prefixes of sub cover a pool; so what they brought is held against the pool's own count. */
@@ -68,7 +70,20 @@ async function finishTables(
   { run }: Claim,
   shapes: readonly TableShape[],
 ): Promise<void> {
-  for (const shape of [...shapes, REJECTED_ROWS]) await finishTable(db, { dataflow, snapshotId: run.id, shape })
+  const read = shapes.filter(({ holds }) => holds !== 'catalogue')
+  for (const shape of [...read, REJECTED_ROWS]) await finishTable(db, { dataflow, snapshotId: run.id, shape })
+}
+
+/** After the doubles are gone; and only then are the privacy tables whole themselves. */
+async function catalogueTables(
+  db: Database,
+  { dataflow }: WorkContext,
+  { run }: Claim,
+  shapes: readonly TableShape[],
+): Promise<void> {
+  const targets = shapes.map((shape) => ({ dataflow, snapshotId: run.id, shape }))
+  for (const target of targets.filter(({ shape }) => shape.catalogued)) await catalogueTable(db, target)
+  for (const target of targets.filter(({ shape }) => shape.holds === 'catalogue')) await finishTable(db, target)
 }
 
 async function compareTables(
@@ -79,11 +94,22 @@ async function compareTables(
   from: number | null,
 ): Promise<TableChange[]> {
   const changes: TableChange[] = []
-  for (const shape of shapes) changes.push(await compareTable(db, dataflow, shape, { from, to: run.id }))
+  for (const shape of shapes) {
+    if (shape.holds === 'fingerprints')
+      changes.push(await countFingerprinted(db, { dataflow, snapshotId: run.id, shape }))
+    else if (!shape.holds) changes.push(await compareTable(db, dataflow, shape, { from, to: run.id }))
+  }
   return changes
 }
 
+/** Of a table that is only catalogued it is known how many rows the pool has, and not which of them are new. */
+async function countFingerprinted(db: Database, target: StagedTable): Promise<TableChange> {
+  const rows = (await cataloguedRows(db, target)) ?? 0
+  return { table: target.shape.table, rows, added: 0, removed: 0, changed: 0 }
+}
+
 interface Verdict {
+  readonly shapes: readonly TableShape[]
   readonly from: number | null
   readonly changes: readonly TableChange[]
   readonly hold: Hold | null
@@ -93,7 +119,7 @@ async function endWith(
   tx: Transaction,
   { dataflow, pool }: WorkContext,
   claim: Claim,
-  { from, changes, hold }: Verdict,
+  { shapes, from, changes, hold }: Verdict,
 ): Promise<Outcome> {
   const { run } = claim
   await lockToEnd(tx, run.id)
@@ -104,6 +130,9 @@ async function endWith(
   // something else was published since the comparison: compare again
   if (!standing) return 'again'
   await tx.insert(runTables).values(changes.map((change) => ({ runId: run.id, ...change })))
+  for (const shape of shapes.filter(({ holds }) => holds === 'fingerprints')) {
+    await dropFingerprints(tx, { dataflow, snapshotId: run.id, shape })
+  }
   await finishTask(tx, claim, pool.takeCounts())
   // approve expects to find published what this comparison was made with
   if (hold) await tx.update(runs).set({ baseSnapshotId: from }).where(eq(runs.id, run.id))

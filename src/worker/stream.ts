@@ -1,10 +1,11 @@
 import { sourceTable } from '../cognito/catalogue.ts'
+import { fingerprinted, fingerprintsOf } from '../cognito/fingerprint.ts'
 import { type Page, type Position, readPages } from '../cognito/pages.ts'
 import type { Mapped } from '../cognito/sourceTable.ts'
 import { groupNames } from '../cognito/tables/groups.ts'
 import type { Queryable } from '../db/database.ts'
 import type { StreamSource } from '../db/schema.ts'
-import type { Row } from '../db/table.ts'
+import type { Row, TableShape } from '../db/table.ts'
 import { GiveUpError } from '../errors.ts'
 import { readUsersAsOneStream } from '../run/fallback.ts'
 import {
@@ -20,6 +21,7 @@ import {
 import { snapshotShapes } from '../snapshot/shapes.ts'
 import { type Reject, type StagedTable, stageRows } from '../snapshot/stage.ts'
 import type { Outcome, WorkContext } from './context.ts'
+import { neededHashKey } from './hashKey.ts'
 
 /** A stream goes back to the queue's tail after this long, so that a pool of five million can't starve one of fifty. */
 const SLICE_MS = 15_000
@@ -34,7 +36,7 @@ const MAX_RESTARTS = 3
 export async function stream(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
   const source = sourceOf(claim)
   const target = await stagedTable(context, claim, source)
-  const toRow = target && sourceTable(source.source).rowMapper(target.shape)
+  const toRow = target && rowMapper(context, target.shape)
   const sliceEnds = Date.now() + SLICE_MS
   const { token, page, loopMark } = claim.task
   let position: Position = { token, page, loopMark }
@@ -55,6 +57,13 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
     if (signal.aborted) return 'again'
     return readOtherwise(context, claim, source, error)
   }
+}
+
+/** How records become what is staged. */
+function rowMapper(context: WorkContext, shape: TableShape): (record: unknown) => Mapped {
+  const toRow = sourceTable(shape.table).rowMapper(shape)
+  if (shape.holds !== 'fingerprints') return toRow
+  return fingerprinted(toRow, shape, fingerprintsOf(neededHashKey(context), context.dataflow.id))
 }
 
 interface Batch {

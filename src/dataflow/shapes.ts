@@ -1,0 +1,21 @@
+import { sourceTable } from '../cognito/catalogue.ts'
+import type { PoolAttribute } from '../cognito/describe.ts'
+import type { TableChoice } from '../db/schema.ts'
+import type { TableShape } from '../db/table.ts'
+import { PRIVACY_COLUMNS, PRIVACY_TABLES } from '../snapshot/privacyTables.ts'
+
+/**
+ * The tables that a dataflow fills: those that were chosen, each as its purpose wants it, and the privacy tables if any
+ * of them is to be catalogued.
+ * @param attributes the pool's; null while it has not been described: the columns that every pool has.
+ */
+export function shapesOf(tables: readonly TableChoice[], attributes: readonly PoolAttribute[] | null): TableShape[] {
+  const shapes = tables.map((choice) => shapeOf(choice, attributes))
+  return shapes.some(({ catalogued }) => catalogued) ? [...shapes, PRIVACY_COLUMNS, PRIVACY_TABLES] : shapes
+}
+
+function shapeOf({ source, purpose }: TableChoice, attributes: readonly PoolAttribute[] | null): TableShape {
+  const shape = sourceTable(source).shape(attributes)
+  if (purpose === 'Customer 360') return shape
+  return { ...shape, catalogued: true, ...(purpose === 'Privacy-Metadata' && { holds: 'fingerprints' as const }) }
+}
