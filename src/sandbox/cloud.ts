@@ -23,6 +23,8 @@ export interface Cloud {
   readonly pager: Pager
   readonly churn: Churn
   readonly requests: RequestCounts
+  /** The subs of those whom AdminGetUser was asked for: each is a monthly active user now, and billed as one. */
+  readonly billedUsers: Set<string>
   /** How long an answer takes: half to one and a half times this. */
   readonly latency: { meanMs: number; readonly random: Random }
 }

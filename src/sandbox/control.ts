@@ -73,10 +73,11 @@ export function tune(cloud: Cloud, { quota, latencyMs }: z.infer<typeof tuning>)
   if (latencyMs !== undefined) cloud.latency.meanMs = latencyMs
 }
 
-function state({ pools, requests, faults, quota, latency }: Cloud) {
+function state({ pools, requests, billedUsers, faults, quota, latency }: Cloud) {
   return {
     pools: [...pools.values()].map(({ id, region, size }) => ({ id, region, users: size })),
     requests,
+    billedUsers: billedUsers.size,
     faults: faults.list(),
     quota: quota.multiplier,
     latencyMs: latency.meanMs,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { type Input, poolNamedIn } from './parameters.ts'
 import { hash, Random } from './random.ts'
 
 /** A fault, as code and the control door give it. Without `count` it stays until it is taken away. */
@@ -36,7 +37,7 @@ export type FaultKind = Fault['kind']
 /** What decides whether a fault fits a request. */
 export interface Target {
   readonly operation: string
-  readonly input: Readonly<Record<string, unknown>>
+  readonly input: Input
 }
 
 /** The faults that strike one request. */
@@ -82,7 +83,7 @@ export class Faults {
 
 function fits(fault: ActiveFault, { operation, input }: Target): boolean {
   if (fault.operation !== undefined && fault.operation !== operation) return false
-  if (fault.poolId !== undefined && fault.poolId !== input.UserPoolId) return false
+  if (fault.poolId !== undefined && fault.poolId !== poolNamedIn(input)) return false
   switch (fault.kind) {
     case 'expiredTokens':
       return input.PaginationToken !== undefined || input.NextToken !== undefined
@@ -90,7 +91,7 @@ function fits(fault: ActiveFault, { operation, input }: Target): boolean {
     case 'losingFilter':
       return typeof input.Filter === 'string' && input.Filter !== ''
     case 'poolDeleted':
-      return input.UserPoolId !== undefined
+      return poolNamedIn(input) !== undefined
     default:
       return true
   }

@@ -1,15 +1,14 @@
+import { authEventsOf, type SandboxAuthEvent } from './authEvents.ts'
+import { ConfiguredPool, type PoolConfiguration } from './configuredPool.ts'
+import { devicesOf, type SandboxDevice } from './devices.ts'
 import { belongs, type GroupRule, makeGroups, type SandboxGroup } from './groups.ts'
+import { mfaOf, type SandboxMfa } from './mfa.ts'
 import { type Person, personOf, type SandboxUser, usernameOf } from './people.ts'
-import { hash, Random } from './random.ts'
-import { SCHEMA, type SchemaAttribute } from './schema.ts'
 import { type SubForm, subMaker } from './subs.ts'
 
-export interface PoolOptions {
+export interface PoolOptions extends PoolConfiguration {
   readonly users?: number
   readonly groups?: number
-  readonly seed?: number
-  readonly region?: string
-  readonly accountId?: string
   readonly subs?: SubForm
 }
 
@@ -32,14 +31,7 @@ const ECHO = '~'
  * A user pool. It keeps each user's sub, and what was changed by hand; all else is made anew from seed and sub whenever
  * somebody looks, so that a million users start in seconds and fit in about 150 MB.
  */
-export class Pool {
-  readonly id: string
-  readonly region: string
-  readonly accountId: string
-  readonly arn: string
-  readonly name = 'Sandbox pool'
-  readonly schema: SchemaAttribute[] = [...SCHEMA]
-  readonly #seed: number
+export class Pool extends ConfiguredPool {
   readonly #newSub: (index: number) => string
   readonly #rules: Map<string, GroupRule>
   /** Entry keys in the order of sign-up; undefined where somebody was deleted, so that places stay what they are. */
@@ -52,14 +44,10 @@ export class Pool {
   /** Goes up with each change: what was computed over all users is good for one version. */
   version = 0
 
-  constructor({ users = 5_000, groups = 12, seed = 1, subs = 'mixed', ...place }: PoolOptions) {
-    this.region = place.region ?? 'us-east-1'
-    this.accountId = place.accountId ?? '123456789012'
-    this.id = `${this.region}_${poolSuffix(seed)}`
-    this.arn = `arn:aws:cognito-idp:${this.region}:${this.accountId}:userpool/${this.id}`
-    this.#seed = seed
-    const old = subMaker(seed, 'random', this.region)
-    const recent = subMaker(seed, 'regional', this.region)
+  constructor({ users = 5_000, groups = 12, subs = 'mixed', ...configuration }: PoolOptions) {
+    super(configuration)
+    const old = subMaker(this.seed, 'random', this.region)
+    const recent = subMaker(this.seed, 'regional', this.region)
     const firstRecent = { random: Number.POSITIVE_INFINITY, regional: 0, mixed: users / 2 }[subs]
     this.#newSub = (index) => (index < firstRecent ? old(index) : recent(index))
     this.#rules = new Map(makeGroups(groups, this.accountId).map((rule) => [rule.group.GroupName, rule]))
@@ -74,7 +62,7 @@ export class Pool {
   }
 
   /** How many there are, whoever is listed twice. */
-  get userCount(): number {
+  override get userCount(): number {
     return this.size - this.#echoes
   }
 
@@ -107,6 +95,25 @@ export class Pool {
   groupsOf(user: string): SandboxGroup[] {
     const sub = this.subOf(user)
     return sub === undefined ? [] : this.groups().filter(({ GroupName }) => this.isMember(sub, GroupName))
+  }
+
+  /** Somebody's second factors, as AdminGetUser gives them. @param user sub or username */
+  mfaOf(user: string): SandboxMfa {
+    const sub = this.#known(user)
+    return mfaOf(this.seed, sub, this.userAt(sub))
+  }
+
+  /** As AdminListDevices gives them. @param user sub or username */
+  devicesOf(user: string): SandboxDevice[] {
+    const sub = this.#known(user)
+    const devices = devicesOf(this.seed, sub, this.userAt(sub), this)
+    return devices.filter(({ DeviceLastAuthenticatedDate }) => isPast(DeviceLastAuthenticatedDate))
+  }
+
+  /** As AdminListUserAuthEvents gives them, where threat protection is on. @param user sub or username */
+  authEventsOf(user: string): SandboxAuthEvent[] {
+    const sub = this.#known(user)
+    return authEventsOf(this.seed, sub, this.userAt(sub)).filter(({ CreationDate }) => isPast(CreationDate))
   }
 
   /** Adds a lifelike user, changed as asked, and answers it. @param sub default: one of the pool's form */
@@ -183,13 +190,13 @@ export class Pool {
     const chosen = this.#changes.get(sub)?.groups
     if (chosen) return chosen.includes(groupName)
     const rule = this.#rules.get(groupName)
-    return rule !== undefined && belongs(rule, this.#seed, sub)
+    return rule !== undefined && belongs(rule, this.seed, sub)
   }
 
   /** What an entry shows at this moment. */
   userAt(key: string): SandboxUser {
     const sub = key.replace(ECHO, '')
-    const user = asUser(personOf(this.#seed, sub), this.#changes.get(sub) ?? {})
+    const user = asUser(personOf(this.seed, sub), this.#changes.get(sub) ?? {})
     return key === sub ? user : asItWas(user)
   }
 
@@ -198,7 +205,7 @@ export class Pool {
   }
 
   #usernameOf(sub: string): string {
-    return this.#changes.get(sub)?.username ?? usernameOf(this.#seed, sub)
+    return this.#changes.get(sub)?.username ?? usernameOf(this.seed, sub)
   }
 
   #known(user: string): string {
@@ -226,6 +233,9 @@ export class Pool {
   }
 }
 
+/** Who was added by hand just now has a life still to come. */
+const isPast = (date: Date) => date.getTime() <= Date.now()
+
 function asUser(person: Person, change: Change): SandboxUser {
   const attributes = Object.entries<string | null>({ ...person.attributes, ...change.attributes })
   return {
@@ -242,6 +252,3 @@ function asItWas(user: SandboxUser): SandboxUser {
   const Attributes = user.Attributes.map((one) => (one.Name === 'name' ? { Name: 'name', Value: 'Name before' } : one))
   return { ...user, Attributes, UserLastModifiedDate: user.UserCreateDate }
 }
-
-const poolSuffix = (seed: number) =>
-  new Random(hash(seed, 'pool')).text(9, 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789')

@@ -1,11 +1,19 @@
 import { rateExceeded } from './errors.ts'
 
 /** Requests/s of one account and Region, over all its pools (AWS, "Quotas in Amazon Cognito"). */
-const CATEGORIES = { UserList: 30, UserPoolRead: 15, UserPoolResourceRead: 20, UserResourceRead: 50 } as const
+const CATEGORIES = {
+  UserList: 30,
+  UserRead: 120,
+  UserResourceRead: 50,
+  UserPoolRead: 15,
+  UserPoolResourceRead: 20,
+  UserPoolClientRead: 15,
+} as const
 
-type Category = keyof typeof CATEGORIES
+export type Category = keyof typeof CATEGORIES
 
-/** UserPoolResourceRead operations are also held to 5 requests/s each on one pool. */
+/** Operations of these categories are also held to 5 requests/s each on one pool. */
+const HELD_PER_POOL: readonly Category[] = ['UserPoolResourceRead', 'UserPoolClientRead']
 const PER_OPERATION_AND_POOL = 5
 
 /** A token bucket that holds one second's worth: a client that keeps to the rate is never throttled, a burst soon is. */
@@ -50,7 +58,7 @@ export class Quota {
   /** Takes one request from the quota of its category. @throws ServiceError TooManyRequestsException. */
   charge(category: Category, accountId: string, region: string, operation: string, poolId: string): void {
     const buckets = [this.#bucket(`${accountId} ${region} ${category}`, CATEGORIES[category])]
-    if (category === 'UserPoolResourceRead') {
+    if (HELD_PER_POOL.includes(category)) {
       buckets.push(this.#bucket(`${accountId} ${poolId} ${operation}`, PER_OPERATION_AND_POOL))
     }
     if (!buckets.every((bucket) => bucket.holdsOne)) throw rateExceeded()

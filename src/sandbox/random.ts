@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+
 /**
  * Murmur3's finaliser, a bijection on 32 bits: distinct inputs give distinct outputs, so that a million subs made of a
  * million indexes hold no double (random 32-bit seeds would collide about 116 times).
@@ -14,6 +16,15 @@ export function hash(seed: number, text: string): number {
   let bits = mix(seed) ^ 0x811c9dc5
   for (let at = 0; at < text.length; at++) bits = Math.imul(bits ^ text.charCodeAt(at), 0x01000193)
   return mix(bits)
+}
+
+/**
+ * A UUID of version 4 out of a text under a seed. Not out of a `Random`: with 32 bits of state, two of 100,000 people
+ * would soon have an id in common.
+ */
+export function uuidOf(seed: number, text: string): string {
+  const hex = createHash('sha256').update(`${seed} ${text}`).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(12, 15)}-a${hex.slice(15, 18)}-${hex.slice(18, 30)}`
 }
 
 /** A seeded stream of numbers (mulberry32): everything the sandbox leaves to chance comes out the same again. */
@@ -41,7 +52,7 @@ export class Random {
     return Math.floor(this.next() * limit)
   }
 
-  pick<T>(list: readonly [T, ...T[]]): T {
+  pick<const T>(list: readonly [T, ...T[]]): T {
     return list[this.below(list.length)] ?? list[0]
   }
 

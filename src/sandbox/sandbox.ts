@@ -52,6 +52,8 @@ export interface Sandbox {
   readonly pool: Pool
   readonly faults: Faults
   readonly requests: Readonly<RequestCounts>
+  /** The subs of those whom AdminGetUser was asked for: on AWS each would be billed as a monthly active user. */
+  readonly billedUsers: ReadonlySet<string>
   /** Exactly what ListUsers lists at this moment, each user once. */
   users(): Iterable<SandboxUser>
   groups(): readonly SandboxGroup[]
@@ -81,6 +83,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     region: pool.region,
     faults: cloud.faults,
     requests: cloud.requests,
+    billedUsers: cloud.billedUsers,
     users: () => pool.users(),
     groups: () => pool.groups(),
     members: (groupName) => pool.members(groupName),
@@ -105,6 +108,7 @@ function createCloud(options: SandboxOptions, seed: number, accountId: string): 
     pager: new Pager({ seed, tokens, shortPages, emptyPages }),
     churn: new Churn(seed, options.churn ?? 0),
     requests: { total: 0, throttled: 0, operations: {} },
+    billedUsers: new Set(),
     latency: { meanMs: options.latencyMs ?? 0, random: new Random(hash(seed, 'latency')) },
   }
 }

@@ -59,3 +59,15 @@ export const SCHEMA: readonly SchemaAttribute[] = [
   { Name: 'custom:joined_at', AttributeDataType: 'DateTime', ...plain },
   flag('custom:newsletter'),
 ]
+
+/** An attribute of a type, with no more said of it than that. */
+export const plainAttribute = (
+  Name: string,
+  AttributeDataType: SchemaAttribute['AttributeDataType'],
+): SchemaAttribute => ({
+  Name,
+  AttributeDataType,
+  ...plain,
+  ...(AttributeDataType === 'String' && { StringAttributeConstraints: {} }),
+  ...(AttributeDataType === 'Number' && { NumberAttributeConstraints: {} }),
+})

@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Cloud } from './cloud.ts'
 import { rateExceeded, ServiceError } from './errors.ts'
 import type { Strikes } from './faults.ts'
-import { OPERATIONS, type Operation } from './operations.ts'
-import type { Input } from './parameters.ts'
+import type { Operation } from './operations/call.ts'
+import { OPERATIONS } from './operations/operations.ts'
+import { type Input, poolNamedIn } from './parameters.ts'
 import { authorize, type Caller } from './principals.ts'
 import { type Protocol, protocolOf, type Reply } from './protocol.ts'
 import type { SignedRequest } from './signature.ts'
@@ -64,12 +65,13 @@ function throwFaults(strikes: Strikes): void {
 function authorizeCall({ principal, region }: Caller, { service }: Operation, operation: string, input: Input): void {
   if (service !== 'cognito-idp') return // STS asks the role, see Principals.assumeRole
   const pool = input.UserPoolId === undefined ? '*' : `userpool/${String(input.UserPoolId)}`
-  authorize(principal, `${service}:${operation}`, `arn:aws:cognito-idp:${region}:${principal.accountId}:${pool}`)
+  const resource = input.ResourceArn ?? `arn:aws:cognito-idp:${region}:${principal.accountId}:${pool}`
+  authorize(principal, `${service}:${operation}`, String(resource))
 }
 
 function chargeQuota(cloud: Cloud, caller: Caller, { category }: Operation, operation: string, input: Input): void {
   if (!category) return
-  cloud.quota.charge(category, caller.principal.accountId, caller.region, operation, String(input.UserPoolId ?? ''))
+  cloud.quota.charge(category, caller.principal.accountId, caller.region, operation, String(poolNamedIn(input) ?? ''))
 }
 
 /** What stands in for an answer when the front of a service is down. */

@@ -19,6 +19,7 @@ describe('the control door', () => {
     expect(await (await door(sandbox, 'state')).json()).toEqual({
       pools: [{ id: sandbox.poolId, region: 'us-east-1', users: 300 }],
       requests: { total: 1, throttled: 0, operations: { ListUsers: 1 } },
+      billedUsers: 0,
       faults: [],
       quota: 1_000,
       latencyMs: 0,

@@ -36,6 +36,12 @@ describe('the quota of a category', () => {
     expect(through(quota, 'UserResourceRead', 'a', 'r', 'AdminListGroupsForUser', 'p1')).toBe(50)
   })
 
+  it('is 120/s for AdminGetUser', () => {
+    const quota = new Quota(1)
+    expect(through(quota, 'UserRead', 'a', 'r', 'AdminGetUser', 'p1')).toBe(100)
+    expect(through(quota, 'UserRead', 'a', 'r', 'AdminGetUser', 'p2')).toBe(20)
+  })
+
   it('comes back at its rate and holds one second of it', () => {
     const quota = new Quota(1)
     through(quota, 'UserList', 'a', 'r', 'ListUsers', 'p')
@@ -45,12 +51,17 @@ describe('the quota of a category', () => {
     expect(through(quota, 'UserList', 'a', 'r', 'ListUsers', 'p')).toBe(30)
   })
 
-  it('allows 5/s of one operation on one pool where Cognito does, within the 20/s of the category', () => {
-    const quota = new Quota(1)
-    const pools = ['p1', 'p2', 'p3', 'p4', 'p5']
-    const passed = pools.map((pool) => through(quota, 'UserPoolResourceRead', 'a', 'r', 'ListGroups', pool))
-    expect(passed).toEqual([5, 5, 5, 5, 0])
-  })
+  it.each([
+    ['UserPoolResourceRead', 'ListGroups', [5, 5, 5, 5, 0]],
+    ['UserPoolClientRead', 'DescribeUserPoolClient', [5, 5, 5, 0, 0]],
+  ] as const)(
+    'of %s allows 5/s of one operation on one pool, within what it allows in all',
+    (category, operation, expected) => {
+      const quota = new Quota(1)
+      const pools = ['p1', 'p2', 'p3', 'p4', 'p5']
+      expect(pools.map((pool) => through(quota, category, 'a', 'r', operation, pool))).toEqual(expected)
+    },
+  )
 
   it('is multiplied', () => {
     expect(through(new Quota(2), 'UserList', 'a', 'r', 'ListUsers', 'p')).toBe(60)

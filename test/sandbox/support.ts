@@ -41,6 +41,20 @@ export async function pagesOf(
   return pages
 }
 
+/** Everything that a list gives, to the missing token. @param page its items and its token */
+export async function listed<T>(
+  page: (token: string | undefined) => Promise<readonly [items: readonly T[] | undefined, token: string | undefined]>,
+): Promise<T[]> {
+  const all: T[] = []
+  let token: string | undefined
+  do {
+    const [items = [], next] = await page(token)
+    all.push(...items)
+    token = next
+  } while (token)
+  return all
+}
+
 export async function membersOf(
   client: CognitoIdentityProviderClient,
   UserPoolId: string,
