@@ -54,7 +54,7 @@ export async function wholeDatabase(databaseUrl: string): Promise<string> {
   const sql = openReader(databaseUrl)
   const tables = await sql<{ name: string }[]>`select format('%I.%I', nspname, relname) as name
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where relkind in ('r', 'm', 'S') and nspname not in ('pg_catalog', 'information_schema', 'pg_toast')`
+    where relkind in ('r', 'm') and nspname not in ('pg_catalog', 'information_schema', 'pg_toast')`
   const texts: string[] = []
   for (const { name } of [...tables, { name: 'pg_catalog.pg_stats' }, { name: 'pg_catalog.pg_description' }]) {
     const [row] = await sql<{ text: string | null }[]>`
