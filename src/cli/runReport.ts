@@ -15,6 +15,7 @@ export function printRun(output: Output, run: RunRecord): void {
     )
   }
   if (run.state === 'succeeded' && run.description) output.line(run.description)
+  for (const note of run.notes) output.line(note)
   output.line(`${n(run.requests)} requests, ${n(run.throttled)} throttled, ${n(run.warnings)} warnings`)
 }
 

@@ -3,7 +3,7 @@ import type { Mapped } from './sourceTable.ts'
 import { FIT, fitDate, isStorable, isStorableJson, toStorable } from './values.ts'
 
 /** A text as it was sent, or, where Postgres can't hold it, as a JSON string literal: ASCII escapes it can. */
-type RawValue = string | { readonly json: string }
+export type RawValue = string | { readonly json: string }
 
 /** A row in the making. No value is lost: what does not fit its column goes to `raw_values` and is counted. */
 export class RowDraft {

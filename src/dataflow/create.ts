@@ -4,12 +4,14 @@ import type { Database, Transaction } from '../db/database.ts'
 import { schemaOf, snapshotSchemaOf } from '../db/names.ts'
 import { dataflows, published } from '../db/schema.ts'
 import { AskError } from '../errors.ts'
+import { commentTables } from '../snapshot/comments.ts'
 import { createTables } from '../snapshot/tables.ts'
 import { checkKeys, storeCredentials } from './credentials.ts'
 import { type Dataflow, findDataflow } from './dataflow.ts'
 import { type CreateInput, createInput, parseInput, regionOf } from './input.ts'
 import { nextSlot } from './schedule.ts'
 import { shapesOf } from './shapes.ts'
+import { chooseTables } from './treatments.ts'
 
 /**
  * Makes a dataflow, its schemas, its tables (with the columns that every pool has) and its still empty views, in one
@@ -23,7 +25,8 @@ export async function createDataflow(
   input: CreateInput,
   now = new Date(),
 ): Promise<Dataflow> {
-  const { credentials, ...fields } = parseInput(createInput, input)
+  const { credentials, treatments, ...settings } = parseInput(createInput, input)
+  const fields = { ...settings, tables: chooseTables([], { tables: settings.tables, treatments }) }
   return db.transaction(async (tx) => {
     const id = await insertDataflow(tx, fields, now)
     await refuseForeignSchemas(tx, fields.name)
@@ -32,12 +35,15 @@ export async function createDataflow(
     await storeCredentials(tx, keys, id, credentials)
     await tx.insert(published).values({ dataflowId: id })
     const schemas = { id, schema: schemaOf(fields.name), snapshotSchema: snapshotSchemaOf(fields.name) }
-    await createTables(tx, schemas, shapesOf(fields.tables, null))
+    const shapes = shapesOf(fields.tables, null)
+    await createTables(tx, schemas, shapes)
+    await commentTables(tx, schemas, shapes, { described: false })
     return findDataflow(tx, fields.name)
   })
 }
 
-type Fields = Omit<ReturnType<typeof createInput.parse>, 'credentials'>
+type Fields = Omit<ReturnType<typeof createInput.parse>, 'credentials' | 'treatments' | 'tables'> &
+  Pick<Dataflow, 'tables'>
 
 /** The unique index decides between two who take a name at the same instant: the later one waits, then finds it taken. */
 async function insertDataflow(tx: Transaction, fields: Fields, now: Date): Promise<number> {

@@ -3,6 +3,7 @@ import type { SealingKey } from '../config.ts'
 import type { Database, Transaction } from '../db/database.ts'
 import { dataflows } from '../db/schema.ts'
 import type { TableShape } from '../db/table.ts'
+import { commentTables } from '../snapshot/comments.ts'
 import { createTables, dropView, isShown } from '../snapshot/tables.ts'
 import { changeTables } from './changeTables.ts'
 import { storeCredentials } from './credentials.ts'
@@ -10,6 +11,7 @@ import { type Dataflow, findDataflow, lockDataflow } from './dataflow.ts'
 import { type EditInput, editInput, parseInput, regionOf } from './input.ts'
 import { nextSlot } from './schedule.ts'
 import { shapesOf } from './shapes.ts'
+import { chooseTables } from './treatments.ts'
 
 type Patch = ReturnType<typeof editInput.parse>
 type Fields = Partial<typeof dataflows.$inferInsert>
@@ -20,6 +22,7 @@ type Fields = Partial<typeof dataflows.$inferInsert>
  * - The name can't change: the schemas that people query are named after it.
  * - A table that is added has an empty view until the next run. For one that is taken out, or that is to be catalogued
  *   only, the view goes at once; its rows stay in the kept snapshots, which prune drops in time.
+ * - A changed treatment applies from the next run on; kept snapshots hold what they held.
  * - A new schedule or time zone, and taking a paused one up again, count from now: missed slots are not made up for.
  * @throws AskError 'not-found', 'bad-input' with every problem at once, or what `changeTables` throws
  */
@@ -35,22 +38,30 @@ export async function editDataflow(
     const dataflow = await lockDataflow(tx, name, 'no key update')
     // The pool's id alone names the Region; the Region alone must agree with the pool that stays.
     const poolId = changes.poolId ?? dataflow.poolId
-    parseInput(editInput, { poolId, region: changes.region })
+    const tables = changes.tables || changes.treatments ? chooseTables(dataflow.tables, changes) : dataflow.tables
+    parseInput(editInput, { poolId, region: changes.region, ...(tables !== dataflow.tables && { tables }) })
     await tx
       .update(dataflows)
       .set({
         ...plainFields(changes),
         ...(changes.poolId && { region: regionOf(poolId) }),
         ...timing(dataflow, changes, now),
+        tables,
       })
       .where(eq(dataflows.id, dataflow.id))
-    if (changes.tables) await changeViews(tx, dataflow, changes.tables)
+    await changeViews(tx, dataflow, tables)
     if (credentials) await storeCredentials(tx, keys, dataflow.id, credentials)
     return findDataflow(tx, dataflow.name)
   })
 }
 
-function plainFields({ paused: _, pauseReason: __, ...fields }: Omit<Patch, 'credentials'>): Fields {
+function plainFields({
+  paused: _,
+  pauseReason: __,
+  tables: ___,
+  treatments: ____,
+  ...fields
+}: Omit<Patch, 'credentials'>): Fields {
   return fields
 }
 
@@ -67,10 +78,13 @@ function timing(dataflow: Dataflow, changes: Patch, now: Date): Fields {
   }
 }
 
-async function changeViews(tx: Transaction, dataflow: Dataflow, wanted: NonNullable<Patch['tables']>): Promise<void> {
+async function changeViews(tx: Transaction, dataflow: Dataflow, wanted: Dataflow['tables']): Promise<void> {
   const [before, after] = [dataflow.tables, wanted].map((tables) => shapesOf(tables, null).filter(isShown))
   const added = without(after, before)
-  if (added.length > 0) await createTables(tx, dataflow, added)
+  if (added.length > 0) {
+    await createTables(tx, dataflow, added)
+    await commentTables(tx, dataflow, added, { described: false })
+  }
   for (const { table } of without(before, after)) await dropView(tx, dataflow, table)
 }
 

@@ -4,6 +4,7 @@ import { AskError } from '../errors.ts'
 import { closest } from './closest.ts'
 import { dataflowName } from './name.ts'
 import { schedule, timezone } from './schedule.ts'
+import { columnTreatments, treatmentProblems } from './treatments.ts'
 
 /** `local` is what emulators such as cognito-local call theirs. */
 const REGION = '(?:[a-z]{2,}(?:-[a-z]+)+-\\d{1,2}|local)'
@@ -48,9 +49,23 @@ function unknownPurpose(name: string): string {
   return `there is no purpose ${name}; choose among ${PURPOSES.join(', ')}`
 }
 
-const tableChoice = z.strictObject({
-  source: z.enum(SOURCES, { error: ({ input }) => unknownTable(String(input)) }),
-  purpose: z.enum(PURPOSES, { error: ({ input }) => unknownPurpose(String(input)) }),
+const tableChoice = z
+  .strictObject({
+    source: z.enum(SOURCES, { error: ({ input }) => unknownTable(String(input)) }),
+    purpose: z.enum(PURPOSES, { error: ({ input }) => unknownPurpose(String(input)) }),
+    /** Left out, those that stand stay. */
+    treatments: columnTreatments.optional(),
+  })
+  .superRefine(({ source, treatments = {} }, context) => {
+    for (const message of treatmentProblems(source, treatments)) context.addIssue({ code: 'custom', message })
+  })
+
+/** By table, on top of those that stand. */
+const treatments = z.record(z.string(), columnTreatments).superRefine((byTable, context) => {
+  for (const [table, columns] of Object.entries(byTable)) {
+    const problems = SOURCES.includes(table) ? treatmentProblems(table, columns) : [unknownTable(table)]
+    for (const message of problems) context.addIssue({ code: 'custom', message })
+  }
 })
 
 const tables = z
@@ -121,6 +136,7 @@ const fields = {
   region: region.optional(),
   credentials,
   tables,
+  treatments,
   schedule: schedule.nullable(),
   timezone,
   keepSnapshots: z
@@ -155,6 +171,7 @@ export const createInput = z
     ...fields,
     displayName: fields.displayName.optional(),
     description: fields.description.default(''),
+    treatments: treatments.optional(),
     tables: tables.default(() => SOURCES.map((name) => ({ source: name, purpose: 'All' as const }))),
     schedule: fields.schedule.default(null),
     timezone: timezone.default('UTC'),

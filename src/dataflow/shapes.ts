@@ -2,6 +2,7 @@ import { sourceTable } from '../cognito/catalogue.ts'
 import type { PoolAttribute } from '../cognito/describe.ts'
 import type { TableChoice } from '../db/schema.ts'
 import type { TableShape } from '../db/table.ts'
+import { isCatalogued } from '../snapshot/privacyCatalogue.ts'
 import { PRIVACY_COLUMNS, PRIVACY_TABLES } from '../snapshot/privacyTables.ts'
 import { isShown } from '../snapshot/tables.ts'
 
@@ -12,7 +13,7 @@ import { isShown } from '../snapshot/tables.ts'
  */
 export function shapesOf(tables: readonly TableChoice[], attributes: readonly PoolAttribute[] | null): TableShape[] {
   const shapes = tables.map((choice) => shapeOf(choice, attributes))
-  return shapes.some(({ catalogued }) => catalogued) ? [...shapes, PRIVACY_COLUMNS, PRIVACY_TABLES] : shapes
+  return shapes.some(isCatalogued) ? [...shapes, PRIVACY_COLUMNS, PRIVACY_TABLES] : shapes
 }
 
 /** The names of the views that a dataflow has: a table that is only catalogued has none of its own. */
@@ -23,7 +24,6 @@ export function viewsOf(tables: readonly TableChoice[]): string[] {
 }
 
 function shapeOf({ source, purpose }: TableChoice, attributes: readonly PoolAttribute[] | null): TableShape {
-  const shape = sourceTable(source).shape(attributes)
-  if (purpose === 'Customer 360') return shape
-  return { ...shape, catalogued: true, ...(purpose === 'Privacy-Metadata' && { holds: 'fingerprints' as const }) }
+  const shape = { ...sourceTable(source).shape(attributes), purpose }
+  return purpose === 'Privacy-Metadata' ? { ...shape, holds: 'fingerprints' } : shape
 }

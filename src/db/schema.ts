@@ -13,7 +13,7 @@ import {
   timestamp,
   uniqueIndex,
 } from 'drizzle-orm/pg-core'
-import type { TableShape, Treatment } from './table.ts'
+import type { Purpose, TableShape, Treatment } from './table.ts'
 
 /** The control tables. What people read stands in a schema per dataflow, made by `src/snapshot`. */
 export const poolkeeper = pgSchema('poolkeeper')
@@ -22,8 +22,6 @@ const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' })
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
 const identity = (name = 'id') => bigint(name, { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity()
 const count = (name: string) => bigint(name, { mode: 'number' }).notNull().default(0)
-
-export type Purpose = 'All' | 'Customer 360' | 'Privacy-Metadata'
 
 /** One imported table: its source in Cognito (also its name in Postgres) and what it is for. */
 export interface TableChoice {
@@ -145,6 +143,8 @@ export const runs = poolkeeper.table(
     continues: bigint({ mode: 'number' }),
     /** It reads, finishes and compares everything, and publishes nothing. */
     dryRun: boolean('dry_run').notNull().default(false),
+    /** What history says beside the cause: what changed in the pool's schema and in the settings. */
+    notes: jsonb().$type<readonly string[]>().notNull().default([]),
     requests: count('requests'),
     throttled: count('throttled'),
     warnings: count('warnings'),

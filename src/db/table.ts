@@ -7,10 +7,15 @@ export type PersonalKind = 'contact' | 'identifier' | 'name' | 'location' | 'cre
 /** What becomes of a column's values before anything is written; without one they are kept as they are. */
 export type Treatment = 'drop' | 'mask' | 'hash'
 
+/** What a table is imported for: its rows (Customer 360), the catalogue of what it holds (Privacy-Metadata), or both. */
+export type Purpose = 'All' | 'Customer 360' | 'Privacy-Metadata'
+
 export interface Column {
   /** At most 63 bytes: Postgres cuts longer names with only a NOTICE, and then they collide. */
   readonly name: string
   readonly type: ColumnType
+  /** The type that the pool's schema has for it now, where the column keeps another one that it was first given. */
+  readonly declared?: ColumnType
   /** Absent in tables that are not Cognito's. */
   readonly personal?: PersonalKind
   /** The field or attribute of Cognito's that it comes from: also its name in `raw_values`. */
@@ -35,10 +40,14 @@ export interface TableShape {
   readonly key: readonly string[]
   /** Among rows with the same key the one with the newest value here stays. */
   readonly newest?: string
+  /** What it was imported for. Absent in tables that are not Cognito's. */
+  readonly purpose?: Purpose
   /** Absent: rows as Cognito has them. */
   readonly holds?: Holds
-  /** The privacy tables tell of it. */
-  readonly catalogued?: true
+  /** Treatments of columns that the pool's schema does not have (any more): users may still carry such values. */
+  readonly absent?: Readonly<Record<string, Treatment>>
+  /** The id of the key that its values are hashed with; absent where none is. */
+  readonly hashKey?: string
 }
 
 /** A row on its way into a table: column name → a JSON value that the column's type takes. */

@@ -18,6 +18,8 @@ export interface RunRecord {
   readonly state: RunState
   readonly cause: string | null
   readonly description: string | null
+  /** What it found changed in the pool's schema and in the settings, since the run before. */
+  readonly notes: readonly string[]
   /** The snapshot that it made, while that can be published; its id is the run's. */
   readonly snapshot: number | null
   /** While the run is under way: rows staged so far, with nothing compared yet. */
@@ -65,7 +67,7 @@ const FINISHED = sql.raw(`json_build_object('table', f."table", 'rows', f.rows,
 async function selectRuns(db: Queryable, where: ReturnType<typeof sql>): Promise<RunRecord[]> {
   const rows = await db.execute<{ record: RunRecord }>(sql`
     select json_build_object(
-      'run', r.id, 'dataflow', d.name, 'state', r.state, 'cause', r.cause, 'description', r.description,
+      'run', r.id, 'dataflow', d.name, 'state', r.state, 'cause', r.cause, 'description', r.description, 'notes', r.notes,
       'snapshot', case when s.state in ('held', 'kept') then s.id end,
       'tables', coalesce(finished.tables, streamed.tables, '[]'),
       'requests', greatest(r.requests, used.requests), 'throttled', greatest(r.throttled, used.throttled),

@@ -21,6 +21,11 @@ export async function catalogueTable(db: Database, target: StagedTable): Promise
   })
 }
 
+/** Whether the privacy tables tell of it. */
+export function isCatalogued({ purpose }: TableShape): boolean {
+  return purpose === 'All' || purpose === 'Privacy-Metadata'
+}
+
 /** How many rows the catalogue of a snapshot tells of a table; null while it tells nothing. */
 export async function cataloguedRows(db: Queryable, target: StagedTable): Promise<number | null> {
   const [found] = await db.execute<{ rows: number }>(sql`select rows
@@ -53,10 +58,10 @@ function columnRows({ table, columns }: TableShape, profile: TableProfile): Row[
   }))
 }
 
-function tableRow({ table, columns, holds }: TableShape, { rows, firstChange, lastChange }: TableProfile): Row {
+function tableRow({ table, columns, purpose }: TableShape, { rows, firstChange, lastChange }: TableProfile): Row {
   return {
     table_name: table,
-    purpose: holds === 'fingerprints' ? 'Privacy-Metadata' : 'All',
+    purpose,
     rows,
     columns: columns.length,
     personal_columns: columns.filter(({ personal = 'none' }) => personal !== 'none').length,

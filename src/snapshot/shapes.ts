@@ -1,10 +1,22 @@
-import { eq } from 'drizzle-orm'
+import { and, desc, eq } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
-import { snapshots } from '../db/schema.ts'
+import { runs, snapshots } from '../db/schema.ts'
 import type { TableShape } from '../db/table.ts'
 
 /** The tables of a snapshot as its run found them; none before the run has been planned. */
 export async function snapshotShapes(db: Queryable, snapshotId: number): Promise<readonly TableShape[]> {
   const [snapshot] = await db.select({ tables: snapshots.tables }).from(snapshots).where(eq(snapshots.id, snapshotId))
   return snapshot?.tables ?? []
+}
+
+/** The tables of the run that was planned last, however it ended; none before the first. A dry run is not asked. */
+export async function lastPlannedShapes(db: Queryable, dataflowId: number): Promise<readonly TableShape[]> {
+  const [last] = await db
+    .select({ tables: snapshots.tables })
+    .from(snapshots)
+    .innerJoin(runs, eq(runs.id, snapshots.id))
+    .where(and(eq(snapshots.dataflowId, dataflowId), eq(runs.dryRun, false)))
+    .orderBy(desc(snapshots.id))
+    .limit(1)
+  return last?.tables ?? []
 }

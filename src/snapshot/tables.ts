@@ -16,16 +16,23 @@ export interface DataflowSchemas {
  */
 export const REJECTED_ROWS: TableShape = {
   table: 'rejected_rows',
-  comment: 'Records from Cognito that could not become rows, as JSON text, with the reason.',
+  comment: 'Records from Cognito that could not become rows, with the reason',
   columns: [
-    { name: 'table_name', type: 'text', comment: 'The table that the record was meant for.' },
-    { name: 'reason', type: 'text', comment: 'Why it could not become a row.' },
-    { name: 'record', type: 'text', comment: 'The record as JSON text.' },
+    { name: 'table_name', type: 'text', comment: 'The table that the record was meant for' },
+    { name: 'reason', type: 'text', comment: 'Why it could not become a row' },
+    {
+      name: 'record',
+      type: 'text',
+      comment: 'The record as JSON text; withheld where columns of its table are treated',
+    },
   ],
   key: [],
 }
 
-/** Makes a dataflow's schemas, its partitioned tables and its (still empty) views. Call it within a transaction. */
+/**
+ * Makes a dataflow's schemas, its partitioned tables and its (still empty) views, without comments (`commentTables`).
+ * Call it within a transaction.
+ */
 export async function createTables(
   db: Queryable,
   dataflow: DataflowSchemas,
@@ -44,7 +51,7 @@ export function isShown({ holds }: TableShape): boolean {
 
 async function createTable(db: Queryable, dataflow: DataflowSchemas, shape: TableShape): Promise<void> {
   await createParent(db, dataflow, shape)
-  await replaceView(db, dataflow, shape)
+  await defineView(db, dataflow, shape.table)
 }
 
 /**
@@ -94,8 +101,11 @@ async function widenTable(db: Database, dataflow: DataflowSchemas, shape: TableS
   const missing = shape.columns.filter((column) => !present.has(column.name))
   if (present.size === 0) await withLockTimeout(db, (tx) => createTable(tx, dataflow, shape))
   else if (missing.length > 0) await addColumns(db, dataflow, shape, missing)
-  const columns = shape.columns.map((column) => ({ ...column, type: present.get(column.name) ?? column.type }))
-  return { ...shape, columns }
+  return { ...shape, columns: shape.columns.map((column) => standingAs(present.get(column.name), column)) }
+}
+
+function standingAs(type: ColumnType | undefined, column: Column): Column {
+  return type === undefined || type === column.type ? column : { ...column, type, declared: column.type }
 }
 
 /** `"schema"."table"`, quoted. */
@@ -119,20 +129,12 @@ async function createParent(db: Queryable, dataflow: DataflowSchemas, shape: Tab
   const primaryKey = key.length > 0 ? sql`, primary key (snapshot_id, ${columnList(key)})` : sql``
   await db.execute(sql`create table if not exists ${parent} (snapshot_id bigint not null${sql.join(columns)}${primaryKey})
     partition by list (snapshot_id)`)
-  await comment(db, sql`table ${parent}`, `${shape.comment} One partition a snapshot.`)
 }
 
-/** The published view: the rows of whichever snapshot the dataflow's pointer names, so that publishing is one UPDATE. */
-async function replaceView(db: Queryable, dataflow: DataflowSchemas, shape: TableShape): Promise<void> {
-  const view = qualified(dataflow.schema, shape.table)
-  await defineView(db, dataflow, shape.table)
-  await comment(db, sql`view ${view}`, shape.comment)
-  for (const column of shape.columns) {
-    await comment(db, sql`column ${view}.${sql.identifier(column.name)}`, column.comment)
-  }
-}
-
-/** Shows the columns that the table has now. Takes ACCESS EXCLUSIVE on the view. */
+/**
+ * The published view: the rows of whichever snapshot the dataflow's pointer names, so that publishing is one UPDATE.
+ * It shows the columns that the table has now. Takes ACCESS EXCLUSIVE on the view.
+ */
 async function defineView(db: Queryable, dataflow: DataflowSchemas, table: string): Promise<void> {
   const inOrder = [...(await columnTypes(db, dataflow.snapshotSchema, table)).keys()]
   await db.execute(sql`create or replace view ${qualified(dataflow.schema, table)} as
@@ -158,7 +160,7 @@ async function addColumns(
     await tx.execute(sql`lock table only ${parent} in access exclusive mode`)
     await dropDetaching(tx, dataflow.snapshotSchema, shape.table)
     await tx.execute(sql`alter table ${parent} ${sql.join(additions, sql`, `)}`)
-    await replaceView(tx, dataflow, shape)
+    await defineView(tx, dataflow, shape.table)
   })
 }
 
@@ -178,11 +180,6 @@ async function dropDetaching(tx: Transaction, schema: string, table: string): Pr
 /** `"a" text`, quoted. */
 export function definition(column: Column): SQL {
   return sql`${sql.identifier(column.name)} ${sql.raw(column.type)}`
-}
-
-/** Comments take no parameters, and a pool's attribute name may hold a quote. */
-async function comment(db: Queryable, target: SQL, text: string): Promise<void> {
-  await db.execute(sql`comment on ${target} is ${sql.raw(`'${text.replaceAll("'", "''")}'`)}`)
 }
 
 async function relations(db: Queryable, schema: string, kind: 'p' | 'r'): Promise<string[]> {

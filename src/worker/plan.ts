@@ -1,19 +1,20 @@
 import { eq, TransactionRollbackError } from 'drizzle-orm'
 import { sourceTable } from '../cognito/catalogue.ts'
 import { describePool, type PoolDescription } from '../cognito/describe.ts'
-import { shapesOf } from '../dataflow/shapes.ts'
 import type { Database, Transaction } from '../db/database.ts'
 import { onOwnConnection } from '../db/ownConnection.ts'
 import { runs, type StreamSource, snapshots } from '../db/schema.ts'
 import type { TableShape } from '../db/table.ts'
 import { lockLeftovers, takeOverStreams } from '../run/leftovers.ts'
 import { beginRun, moveRun } from '../run/move.ts'
+import { addNotes } from '../run/notes.ts'
 import { addStreams, type Claim, finishTask, lockRun, markMoved, publishWhenAllRead } from '../run/tasks.ts'
+import { describeChanges } from '../snapshot/describeChanges.ts'
 import { publishedSnapshot } from '../snapshot/pointer.ts'
+import { lastPlannedShapes } from '../snapshot/shapes.ts'
 import { copyStaged, createStaging } from '../snapshot/stage.ts'
-import { widenTables } from '../snapshot/tables.ts'
 import type { Outcome, WorkContext } from './context.ts'
-import { neededHashKey } from './hashKey.ts'
+import { prepareTables } from './prepareTables.ts'
 
 /** What Cognito says of the pool, and the tables for it. */
 interface Outline {
@@ -22,16 +23,14 @@ interface Outline {
 }
 
 /**
- * Plans a run: describes the pool, gives the tables the columns that its schema has gained, and in one transaction makes
- * the snapshot's tables and writes down the streams. Killed anywhere before that, it is simply planned again.
+ * Plans a run: describes the pool, prepares the tables for what it is now, and in one transaction makes the snapshot's
+ * and writes down the streams. Killed anywhere before that, it is simply planned again.
  */
 export async function plan(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
-  const { db, dataflow } = context
+  const { db } = context
   await beginRun(db, claim.run.id)
   const pool = await describePool(context.pool, signal)
-  const wanted = shapesOf(dataflow.tables, pool.attributes)
-  if (wanted.some(({ holds }) => holds === 'fingerprints')) neededHashKey(context)
-  const shapes = await widenTables(db, dataflow, wanted)
+  const shapes = await prepareTables(context, pool)
   const watched = { name: `plan ${claim.run.id}`, signal, onWork: () => markMoved(db, claim) }
   return onOwnConnection(db, watched, (own) => writeDown(own, context, claim, { pool, shapes }))
 }
@@ -46,6 +45,8 @@ async function writeDown(own: Database, context: WorkContext, claim: Claim, outl
       const continues = await beginTables(tx, context, claim, outline)
       await lockRun(tx, claim.run.id)
       if (!(await finishTask(tx, claim, context.pool.takeCounts()))) tx.rollback()
+      const before = await lastPlannedShapes(tx, context.dataflow.id)
+      await addNotes(tx, claim.run.id, describeChanges(before, outline.shapes))
       await tx.insert(snapshots).values({ id: claim.run.id, dataflowId: context.dataflow.id, tables: outline.shapes })
       await recordPlan(tx, context, claim, { ...outline, continues })
       await beginStreams(tx, context, claim, { ...outline, continues })

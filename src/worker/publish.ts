@@ -12,7 +12,7 @@ import { type Claim, finishTask, lockRun, markMoved, stillHolds } from '../run/t
 import { compareTable, type TableChange } from '../snapshot/compare.ts'
 import { finishTable } from '../snapshot/finish.ts'
 import { movePointer, publishedSnapshot, rolledBackSince } from '../snapshot/pointer.ts'
-import { cataloguedRows, catalogueTable, dropFingerprints } from '../snapshot/privacyCatalogue.ts'
+import { cataloguedRows, catalogueTable, dropFingerprints, isCatalogued } from '../snapshot/privacyCatalogue.ts'
 import { snapshotShapes } from '../snapshot/shapes.ts'
 import { countKeptAside, type StagedTable } from '../snapshot/stage.ts'
 import { REJECTED_ROWS } from '../snapshot/tables.ts'
@@ -82,7 +82,7 @@ async function catalogueTables(
   shapes: readonly TableShape[],
 ): Promise<void> {
   const targets = shapes.map((shape) => ({ dataflow, snapshotId: run.id, shape }))
-  for (const target of targets.filter(({ shape }) => shape.catalogued)) await catalogueTable(db, target)
+  for (const target of targets.filter(({ shape }) => isCatalogued(shape))) await catalogueTable(db, target)
   for (const target of targets.filter(({ shape }) => shape.holds === 'catalogue')) await finishTable(db, target)
 }
 

@@ -3,6 +3,7 @@ import { fingerprinted, fingerprintsOf } from '../cognito/fingerprint.ts'
 import { type Page, type Position, readPages } from '../cognito/pages.ts'
 import type { Mapped } from '../cognito/sourceTable.ts'
 import { groupNames } from '../cognito/tables/groups.ts'
+import { withTreatments } from '../cognito/treatRows.ts'
 import type { Queryable } from '../db/database.ts'
 import type { StreamSource } from '../db/schema.ts'
 import type { Row, TableShape } from '../db/table.ts'
@@ -21,7 +22,7 @@ import {
 import { snapshotShapes } from '../snapshot/shapes.ts'
 import { type Reject, type StagedTable, stageRows } from '../snapshot/stage.ts'
 import type { Outcome, WorkContext } from './context.ts'
-import { neededHashKey } from './hashKey.ts'
+import { fingerprintKey } from './fingerprintKey.ts'
 
 /** A stream goes back to the queue's tail after this long, so that a pool of five million can't starve one of fifty. */
 const SLICE_MS = 15_000
@@ -59,11 +60,12 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
   }
 }
 
-/** How records become what is staged. */
+/** How records become what is staged. Treatments come first, so that the catalogue tells of what a row would hold. */
 function rowMapper(context: WorkContext, shape: TableShape): (record: unknown) => Mapped {
-  const toRow = sourceTable(shape.table).rowMapper(shape)
+  const { hashKey, dataflow } = context
+  const toRow = withTreatments(sourceTable(shape.table).rowMapper(shape), shape, hashKey)
   if (shape.holds !== 'fingerprints') return toRow
-  return fingerprinted(toRow, shape, fingerprintsOf(neededHashKey(context), context.dataflow.id))
+  return fingerprinted(toRow, shape, fingerprintsOf(fingerprintKey(context, shape), dataflow.id))
 }
 
 interface Batch {

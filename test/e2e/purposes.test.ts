@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import { editDataflow } from '../../src/dataflow/edit.ts'
-import { dataflows, type Purpose } from '../../src/db/schema.ts'
+import { dataflows } from '../../src/db/schema.ts'
+import type { Purpose } from '../../src/db/table.ts'
 import { retryRun } from '../../src/run/decide.ts'
 import { dropSnapshots, retireSnapshots } from '../../src/snapshot/prune.ts'
 import { rollback } from '../../src/snapshot/rollback.ts'
@@ -254,7 +255,7 @@ test('without a key for hashing nothing is read, and the run says what to set', 
   await line.startHere(['scheduler', 'worker'], { hashKey: undefined })
   const run = await line.run(await line.createDataflow({ name: 'Keyless', ...forPurpose('Privacy-Metadata') }))
   expect(run).toMatchObject({ state: 'failed', cause: 'bad-configuration' })
-  expect(run.description).toMatch(/Set POOLKEEPER_HASH_KEY/)
+  expect(run.description).toMatch(/only fingerprints are staged.*Set POOLKEEPER_HASH_KEY/)
   expect(line.sandbox.requests.operations.ListUsers).toBe(undefined)
 })
 

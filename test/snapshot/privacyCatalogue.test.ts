@@ -13,12 +13,12 @@ import { people, rowsOf, stage } from '../support/imports.ts'
 
 const CATALOGUED: TableShape = {
   ...USERS,
-  catalogued: true,
+  purpose: 'All',
   columns: USERS.columns.map((column) =>
     column.name === 'email' ? { ...column, field: 'email', personal: 'contact', treatment: 'mask' } : column,
   ),
 }
-const FINGERPRINTS: TableShape = { ...CATALOGUED, holds: 'fingerprints' }
+const FINGERPRINTS: TableShape = { ...CATALOGUED, purpose: 'Privacy-Metadata', holds: 'fingerprints' }
 const SHAPES = [CATALOGUED, PRIVACY_COLUMNS, PRIVACY_TABLES]
 
 let db: Database

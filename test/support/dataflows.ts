@@ -2,6 +2,7 @@ import type { Database, Queryable } from '../../src/db/database.ts'
 import { schemaOf, snapshotSchemaOf } from '../../src/db/names.ts'
 import { credentials, dataflows, published } from '../../src/db/schema.ts'
 import type { TableShape } from '../../src/db/table.ts'
+import { commentTables } from '../../src/snapshot/comments.ts'
 import { createTables, type DataflowSchemas } from '../../src/snapshot/tables.ts'
 
 /** A small table with a column of every type. Its own, so that what Cognito's tables look like is no matter here. */
@@ -68,6 +69,7 @@ export async function aDataflow(db: Database, fields: Fields = {}): Promise<Test
   return db.transaction(async (tx) => {
     const dataflow = await aBareDataflow(tx, fields)
     await createTables(tx, dataflow, [USERS, MEMBERS])
+    await commentTables(tx, dataflow, [USERS, MEMBERS], { described: false })
     return dataflow
   })
 }

@@ -34,7 +34,10 @@ async function history(
     if (runs.length === 0) return output.line('No runs yet. Request one with `poolkeeper run NAME --wait`.')
     output.table(
       ['Run', 'Dataflow', 'State', 'Trigger', 'By', 'Started', 'Seconds', 'Rows (+ − ~)', 'Requests', 'Description'],
-      runs.map(cells),
+      runs.map((run) => [
+        ...cells(run),
+        [run.description, ...(name === undefined ? [] : run.notes)].filter(Boolean).join('\n'),
+      ]),
     )
   })
 }
@@ -50,7 +53,6 @@ function cells(run: RunRecord): (string | number)[] {
     run.seconds ?? '',
     run.tables.map((t) => `${t.table} ${t.rows} (+${t.added} −${t.removed} ~${t.changed})`).join('\n'),
     run.throttled > 0 ? `${run.requests} (${run.throttled} throttled)` : run.requests,
-    run.description ?? '',
   ]
 }
 

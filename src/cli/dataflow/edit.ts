@@ -5,7 +5,7 @@ import { overviewOf } from '../../dataflow/overview.ts'
 import { AskError } from '../../errors.ts'
 import { type CommandContext, withDatabase } from '../context.ts'
 import { type DataflowOptions, settingsFrom } from './options.ts'
-import { printDataflow, printHiddenTables, printTrustPolicy } from './report.ts'
+import { printDataflow, printHiddenTables, printTreatmentsHint, printTrustPolicy } from './report.ts'
 
 interface EditOptions extends DataflowOptions {
   /** A reason, or true without one. */
@@ -26,6 +26,7 @@ export async function edit({ config, output }: CommandContext, name: string, opt
     if (options.json) return output.json(overview)
     printDataflow(output, overview)
     printHiddenTables(output, before, dataflow)
+    if (patch.treatments) printTreatmentsHint(output, dataflow)
     if (patch.credentials) printTrustPolicy(output, dataflow)
   })
 }

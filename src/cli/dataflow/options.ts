@@ -13,6 +13,7 @@ export interface DataflowOptions {
   readonly displayName?: string
   readonly description?: string
   readonly table?: readonly string[]
+  readonly treat?: readonly string[]
   /** False: `--no-schedule`. */
   readonly schedule?: string | false
   readonly timezone?: string
@@ -39,6 +40,11 @@ export function addDataflowOptions(command: Command): Command {
     .option('--display-name <text>', 'what people call it')
     .option('--description <text>', 'what it is for')
     .option('--table <table=purpose>', 'a table to import, such as users=All; repeat it for more', collect)
+    .option(
+      '--treat <table.column=treatment>',
+      'drop, mask or hash the values of a column before they are written, or keep them: users.email=mask; repeat it',
+      collect,
+    )
     .option('--schedule <cron>', 'when to import: "30 2 * * *", @daily')
     .option('--timezone <zone>', "the schedule's time zone, such as Europe/Berlin (default: UTC)")
     .option('--keep <n>', 'how many snapshots to keep for rollback (default: 7)')
@@ -51,7 +57,7 @@ export function addDataflowOptions(command: Command): Command {
 
 /** The options as input for `createDataflow` or `editDataflow`; what was not said is absent. */
 export async function settingsFrom(options: DataflowOptions, config: Config) {
-  const { poolId, region, displayName, description, timezone, keep, schedule, table } = options
+  const { poolId, region, displayName, description, timezone, keep, schedule, table, treat } = options
   const credentials = await credentialsFrom(options, config)
   return {
     ...(poolId !== undefined && { poolId }),
@@ -63,6 +69,7 @@ export async function settingsFrom(options: DataflowOptions, config: Config) {
     ...(keep !== undefined && { keepSnapshots: numberFrom(keep) }),
     ...limitsFrom(options),
     ...(table && { tables: table.map(tableFrom) }),
+    ...(treat && { treatments: treatmentsFrom(treat) }),
     ...(credentials && { credentials }),
   }
 }
@@ -88,6 +95,19 @@ function numberFrom(text: string): number {
 function tableFrom(text: string): { source: string; purpose: string } {
   const [source = '', ...purpose] = text.split('=')
   return { source, purpose: purpose.length > 0 ? purpose.join('=') : 'All' }
+}
+
+const TREAT = /^([^.]+)\.(.+)=(.*)$/s
+
+/** By table and column. A column's name may hold dots and equals signs: custom attributes are named as people like. */
+function treatmentsFrom(texts: readonly string[]): Record<string, Record<string, string>> {
+  const byTable: Record<string, Record<string, string>> = {}
+  for (const text of texts) {
+    const [, table, column, treatment = ''] = TREAT.exec(text) ?? []
+    if (!table || !column) throw new AskError('bad-input', `Say --treat as users.email=mask, not as ${text}.`)
+    byTable[table] = { ...byTable[table], [column]: treatment }
+  }
+  return byTable
 }
 
 async function credentialsFrom({ accessKeyId, roleArn, ambient }: DataflowOptions, config: Config) {

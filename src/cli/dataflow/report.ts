@@ -29,6 +29,7 @@ export function printDataflow(output: Output, overview: Overview): void {
     Pool: `${overview.poolId} in ${overview.region}`,
     Credentials: credentials(overview.credentials),
     Tables: overview.tables.map((choice) => placeOf(overview, choice)).join(', '),
+    Treatments: treatments(overview),
     Status: status(overview),
     'Last refresh': time(overview.refreshedAt),
     Schedule: schedule(overview),
@@ -69,6 +70,23 @@ export function printTrustPolicy(output: Output, { credentials }: Dataflow): voi
 function status({ lastRun, pausedAt, pauseReason }: Overview): string {
   const state = lastRun ? `${lastRun.state} (run ${lastRun.id})` : 'never run'
   return pausedAt ? `${state}, paused: ${pauseReason}` : state
+}
+
+const TREATED = { drop: 'dropped', mask: 'masked', hash: 'hashed' }
+
+function treatments({ tables }: Dataflow): string {
+  const treated = tables.flatMap(({ source, treatments = {} }) =>
+    Object.entries(treatments).map(([column, treatment]) => `${source}.${column} ${TREATED[treatment]}`),
+  )
+  return treated.length > 0 ? `${treated.join(', ')}; all else is kept as it is` : 'none: everything is kept as it is'
+}
+
+/** What a changed treatment does not reach. */
+export function printTreatmentsHint(output: Output, { keepSnapshots }: Dataflow): void {
+  output.line()
+  output.line(
+    `The treatments apply from the next run on. The snapshots that are kept, up to ${keepSnapshots}, hold what they held: \`rollback\` shows it again until later imports have replaced them.`,
+  )
 }
 
 function schedule({ schedule, timezone }: Dataflow): string {
