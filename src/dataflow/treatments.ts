@@ -32,7 +32,7 @@ export function treatmentProblems(source: string, treatments: ColumnTreatments):
 }
 
 function problemsOf({ table, key }: TableShape, { name, type, field }: SourceColumn, treatment: Treatment): string[] {
-  const column = `${table}.${name}`
+  const column = `the column ${table}.${name}`
   if (field === HELD_BY_TASKS) return [`${column} can only be kept: groups are asked for their members by name`]
   if (key.includes(name) && treatment !== 'hash') {
     return [`${column} tells the rows apart; it can be kept or hashed, not ${PAST[treatment]}`]
@@ -56,7 +56,7 @@ function followsThePool(source: string): boolean {
 function unknownColumn({ table, columns }: TableShape, name: string): string {
   const names = columns.map((column) => column.name)
   const meant = closest(name, names)
-  return `${table} has no column ${name}; ${meant ? `did you mean ${meant}?` : `choose among ${names.join(', ')}`}`
+  return `there is no column ${name} in ${table}; ${meant ? `did you mean ${meant}?` : `choose among ${names.join(', ')}`}`
 }
 
 /** What `create` and `edit` may say of the tables. */

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import type { Dataflow } from '../../src/dataflow/dataflow.ts'
 import { openDashboardForTest, signedIn } from '../dashboard/visitor.ts'
-import { openReader } from '../support/expected.ts'
+import { openReader, subOf } from '../support/expected.ts'
 import { bullBoard, controlTables, dashboardPages, expectSilence, redisContent, watchRedis } from '../support/leaks.ts'
 import { createLine, type Line } from '../support/line.ts'
 import { SOON } from '../support/watching.ts'
@@ -67,7 +67,7 @@ function addCanaries({ sandbox }: Line): void {
   sandbox.addUser({ username: 'CanaryUsername', attributes, groups: ['CanaryGroup'] })
   // without a sub they can't become a row
   const rejected = sandbox.addUser({ attributes: { name: 'CanaryRejected' } })
-  sandbox.pool.poison(rejected.Username, { attributes: { sub: null } })
+  sandbox.pool.poison(subOf(rejected) ?? '', { attributes: { sub: null } })
 }
 
 async function expectPublished({ databaseUrl }: Line): Promise<void> {

@@ -30,14 +30,6 @@ describe('making the tables of a dataflow', () => {
     expect(await relationsIn(schema)).toEqual([`${schema}.group_members`, `${schema}.users`])
   })
 
-  test('says in comments what a table and a column hold, quotes and all', async () => {
-    const { schema } = await aDataflow(db)
-    const [comments] =
-      await db.execute(sql`select obj_description(v.oid) as users, col_description(v.oid, 7) as identities
-      from (select to_regclass(${`${schema}.users`})::oid as oid) v`)
-    expect(comments).toEqual({ users: 'The users', identities: "Somebody else's JSON" })
-  })
-
   test('shows nothing before the first publish, though an import is finished', async () => {
     const dataflow = await aDataflow(db)
     await aFinishedImport(db, dataflow, { users: people('ada') })

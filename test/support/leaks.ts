@@ -70,6 +70,15 @@ export async function controlTables({ db }: Line): Promise<string> {
   return JSON.stringify(rows)
 }
 
+/** Every table of the database that is not Postgres's own, row by row. */
+export async function allTables({ db }: Pick<Line, 'db'>): Promise<string> {
+  const tables = await db.execute<{ name: string }>(`select c.oid::regclass::text as name
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'r' and n.nspname not in ('pg_catalog', 'information_schema')`)
+  const rows = await Promise.all(tables.map(({ name }) => db.execute(`select to_jsonb(t) as row from ${name} t`)))
+  return JSON.stringify(tables.map(({ name }, at) => [name, rows[at]]))
+}
+
 interface BoardQueues {
   readonly queues: readonly { readonly name: string; readonly jobs: readonly { readonly id: string }[] }[]
 }

@@ -18,6 +18,8 @@ export interface Way {
   delay(ms: number): void
   /** Ends every connection by a RST. */
   reset(): void
+  /** All that was sent to the server, from now on. */
+  listen(): () => string
 }
 
 /** One connection through the proxy. */
@@ -32,6 +34,7 @@ export async function openProxy(address: string): Promise<Way> {
   const target = new URL(address)
   const links = new Set<Link>()
   let delayMs = 0
+  let heard: Buffer[] | undefined
 
   function carry(link: Link, from: Socket, to: Socket): void {
     const way = new Transform({
@@ -54,6 +57,7 @@ export async function openProxy(address: string): Promise<Way> {
   const server = createServer((near) => {
     const link = { near, far: connect(Number(target.port), target.hostname), swallows: false }
     links.add(link)
+    near.on('data', (chunk) => heard?.push(chunk))
     carry(link, near, link.far)
     carry(link, link.far, near)
   })
@@ -88,6 +92,11 @@ export async function openProxy(address: string): Promise<Way> {
         near.resetAndDestroy()
         far.resetAndDestroy()
       }
+    },
+    listen() {
+      const chunks: Buffer[] = []
+      heard = chunks
+      return () => Buffer.concat(chunks).toString()
     },
   }
 }
