@@ -19,6 +19,7 @@ const COMMANDS: readonly (() => Promise<CommandModule>)[] = [
   () => import('./commands/dataflow.ts'),
   () => import('./commands/connect.ts'),
   () => import('./commands/policy.ts'),
+  () => import('./commands/preview.ts'),
   () => import('./commands/run.ts'),
   () => import('./commands/decide.ts'),
   () => import('./commands/history.ts'),

@@ -23,6 +23,9 @@ export function column(
   return { name, type, personal, field, comment: about ? `${field}: ${about}` : field }
 }
 
+/** Left out of every table of a pool's things. */
+export const SAME_POOL = { UserPoolId: 'the same in every row: the pool that the dataflow imports' }
+
 /** The column of every source table for what did not fit the others. */
 export const RAW_VALUES: SourceColumn = {
   name: 'raw_values',

@@ -1,4 +1,15 @@
-import { ListGroupsCommand, ListUsersCommand, ListUsersInGroupCommand } from '@aws-sdk/client-cognito-identity-provider'
+import {
+  DescribeIdentityProviderCommand,
+  DescribeUserPoolClientCommand,
+  GetUserPoolMfaConfigCommand,
+  ListGroupsCommand,
+  ListIdentityProvidersCommand,
+  ListResourceServersCommand,
+  ListUserImportJobsCommand,
+  ListUserPoolClientsCommand,
+  ListUsersCommand,
+  ListUsersInGroupCommand,
+} from '@aws-sdk/client-cognito-identity-provider'
 import { type CauseCode, PoolkeeperError } from '../errors.ts'
 import type { PoolClient } from './client.ts'
 import { describePool, type PoolDescription } from './describe.ts'
@@ -27,8 +38,8 @@ export interface ConnectionReport {
 /** Faults of one permission; every other one (key, secret, pool, network) would befall all the rest alike. */
 const OF_ONE_PERMISSION: ReadonlySet<CauseCode> = new Set(['permission-missing', 'request-refused'])
 
-/** Stands in where a pool has no group to ask for the members of: "no such group" is said only to who may ask. */
-const ABSENT_GROUP = 'poolkeeper-connection-test'
+/** Named where nothing has to exist: "no such group" is said only to who may ask. A client's id is letters and digits. */
+const ABSENT = 'PoolkeeperConnectionTest'
 
 /**
  * Tries out what importing these tables needs, one cheap request for each operation.
@@ -40,7 +51,7 @@ export async function checkConnection(
   sources: readonly string[],
   signal?: AbortSignal,
 ): Promise<ConnectionReport> {
-  const found: Found = { group: ABSENT_GROUP }
+  const found: Found = { group: ABSENT }
   const checks: ConnectionCheck[] = []
   for (const { operation, table } of neededOperations(sources)) {
     const attempt = TRY[operation]
@@ -72,10 +83,24 @@ const TRY: Readonly<Partial<Record<Operation, Try>>> = {
   ListUsers: (pool, _found, signal) => pool.send(new ListUsersCommand({ UserPoolId: pool.poolId, Limit: 1 }), signal),
   async ListGroups(pool, found, signal) {
     const { Groups } = await pool.send(new ListGroupsCommand({ UserPoolId: pool.poolId, Limit: 1 }), signal)
-    found.group = Groups?.[0]?.GroupName ?? ABSENT_GROUP
+    found.group = Groups?.[0]?.GroupName ?? ABSENT
   },
   ListUsersInGroup: (pool, { group }, signal) =>
     pool.send(new ListUsersInGroupCommand({ UserPoolId: pool.poolId, GroupName: group, Limit: 1 }), signal),
+  GetUserPoolMfaConfig: ({ poolId: UserPoolId, send }, _found, signal) =>
+    send(new GetUserPoolMfaConfigCommand({ UserPoolId }), signal),
+  ListUserPoolClients: ({ poolId: UserPoolId, send }, _found, signal) =>
+    send(new ListUserPoolClientsCommand({ UserPoolId, MaxResults: 1 }), signal),
+  DescribeUserPoolClient: ({ poolId: UserPoolId, send }, _found, signal) =>
+    send(new DescribeUserPoolClientCommand({ UserPoolId, ClientId: ABSENT }), signal),
+  ListIdentityProviders: ({ poolId: UserPoolId, send }, _found, signal) =>
+    send(new ListIdentityProvidersCommand({ UserPoolId, MaxResults: 1 }), signal),
+  DescribeIdentityProvider: ({ poolId: UserPoolId, send }, _found, signal) =>
+    send(new DescribeIdentityProviderCommand({ UserPoolId, ProviderName: ABSENT }), signal),
+  ListResourceServers: ({ poolId: UserPoolId, send }, _found, signal) =>
+    send(new ListResourceServersCommand({ UserPoolId, MaxResults: 1 }), signal),
+  ListUserImportJobs: ({ poolId: UserPoolId, send }, _found, signal) =>
+    send(new ListUserImportJobsCommand({ UserPoolId, MaxResults: 1 }), signal),
 }
 
 async function faultOf(request: Promise<unknown>): Promise<PoolkeeperError | undefined> {

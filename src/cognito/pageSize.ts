@@ -2,6 +2,6 @@
 export const PAGE_SIZE = 60
 
 /** The pages of a list of so many records; an empty list takes one as well. */
-export function pagesOf(records: number): number {
-  return Math.max(1, Math.ceil(records / PAGE_SIZE))
+export function pagesOf(records: number, pageSize = PAGE_SIZE): number {
+  return Math.max(1, Math.ceil(records / pageSize))
 }

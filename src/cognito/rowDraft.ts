@@ -1,4 +1,4 @@
-import type { ColumnType, Row } from '../db/table.ts'
+import type { Column, ColumnType, Row } from '../db/table.ts'
 import type { Mapped } from './sourceTable.ts'
 import { FIT, fitDate, isStorable, isStorableJson, toStorable } from './values.ts'
 
@@ -57,6 +57,13 @@ export class RowDraft {
     else this.keep(name, JSON.stringify(value))
   }
 
+  /** A value as the SDK gives it, for a column of whatever type. */
+  put({ name, type, field = name }: Column, value: unknown): void {
+    if (value === undefined || value === null) return
+    if (type === 'jsonb') this.json(name, field, value)
+    else this.value(name, type, field, textOf(value))
+  }
+
   /** Keeps a value in `raw_values`. Called from the last attribute to the first, it keeps their order. */
   keep(name: string, value: string): void {
     this.#raw ??= Object.create(null) as Record<string, RawValue | RawValue[]>
@@ -71,6 +78,12 @@ export class RowDraft {
     const row: Row = this.#raw ? { ...this.#row, raw_values: this.#raw } : this.#row
     return { row, warnings: this.#warnings }
   }
+}
+
+/** A date that does not fit a column becomes its milliseconds, which fit none. */
+function textOf(value: unknown): string {
+  if (value instanceof Date) return fitDate(value) ?? String(value.getTime())
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
 /** A record whose key can't be stored is kept aside whole. JSON escapes what Postgres can't hold. */

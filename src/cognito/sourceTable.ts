@@ -42,10 +42,19 @@ export type Mapped =
 export interface SourceTable {
   /** Its name: the view's, and in `--table`. */
   readonly source: string
+  /** Whether a new dataflow imports it when nobody chose its tables. */
+  readonly byDefault: boolean
   /** All that reading it needs to be allowed, each also an IAM action `cognito-idp:<operation>`. */
   readonly operations: readonly Operation[]
   /** The quota that reading its rows draws on. */
   readonly category: QuotaCategory
+  /** How many rows there are: one a user, as many as its list has, or more than anybody can say before they are read. */
+  readonly rows: 'per user' | 'listed' | 'unknown'
+  /**
+   * The stream whose first page shows what its rows look like; null where looking would cost a request a user.
+   * @param groups names of a few groups of the pool
+   */
+  sampleStream(groups: readonly string[]): StreamSource | null
   /** The requests that its own streams take, by operation, retries aside. What they cost in time follows from the quotas. */
   requests(size: PoolSize): Requests
   /** The streams that a run begins with for it; they may be another table's, and find further ones. */
@@ -57,6 +66,8 @@ export interface SourceTable {
   listPage(request: PageRequest): Promise<Listed>
   /** Its columns for a pool with these attributes; null (not described yet): the columns that every pool has. */
   shape(attributes: readonly PoolAttribute[] | null): SourceShape
+  /** What Cognito says and this table does not hold, by its field, and why. */
+  readonly leftOut?: Readonly<Record<string, string>>
   /**
    * Makes the function that turns the records of `listPage` into rows of this shape. An absent value is an absent key.
    * It is made once and called 1,800 times a second and more, so what can be worked out beforehand is.

@@ -13,13 +13,16 @@ export function isStorable(text: string): boolean {
  * The longest that Cognito allows: an attribute's value, and 128 characters of a group's name. An entry of an index holds
  * 2,704 bytes, both together; beyond that Postgres refuses the whole table its key.
  */
-const LONGEST_SUB = 2_048
+const LONGEST_KEY = 2_048
 const LONGEST_GROUP_NAME = 512
 
-/** Whether a sub can be a row's key. */
-export function isKeySub(sub: string): boolean {
-  return isStorable(sub) && Buffer.byteLength(sub) <= LONGEST_SUB
+/** Whether a text can be a row's key by itself: a sub, the id of a client, the name of a provider. */
+export function isKey(text: string): boolean {
+  return isStorable(text) && Buffer.byteLength(text) <= LONGEST_KEY
 }
+
+/** Whether a sub can be a row's key. */
+export const isKeySub = isKey
 
 /** Whether a group's name can be a row's key, with a sub or without. */
 export function isKeyGroupName(name: string): boolean {

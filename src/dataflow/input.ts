@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { SOURCES } from '../cognito/catalogue.ts'
+import { DEFAULT_SOURCES, SOURCES } from '../cognito/catalogue.ts'
 import { AskError } from '../errors.ts'
 import { closest } from './closest.ts'
 import { dataflowName } from './name.ts'
@@ -172,7 +172,7 @@ export const createInput = z
     displayName: fields.displayName.optional(),
     description: fields.description.default(''),
     treatments: treatments.optional(),
-    tables: tables.default(() => SOURCES.map((name) => ({ source: name, purpose: 'All' as const }))),
+    tables: tables.default(() => DEFAULT_SOURCES.map((name) => ({ source: name, purpose: 'All' as const }))),
     schedule: fields.schedule.default(null),
     timezone: timezone.default('UTC'),
     keepSnapshots: fields.keepSnapshots.default(7),

@@ -72,3 +72,30 @@ describe('poolkeeper connect', () => {
     expect(await connect(environment)).toMatchObject({ code: 0 })
   })
 })
+
+describe('poolkeeper preview', () => {
+  test('tells what a run would read and take, as JSON on stdout', async () => {
+    await create({ kind: 'access-key', ...sandbox.credentials })
+    const { code, stdout, stderr } = await runCommand(['preview', 'CustomerPool', '--json'], env)
+    expect([code, stderr]).toEqual([0, ''])
+    const { pool, tables, quotas, seconds } = JSON.parse(stdout)
+    expect(pool.poolId).toBe(sandbox.poolId)
+    expect(tables.map(({ table, rows }: { table: string; rows: number }) => [table, rows])).toEqual([
+      ['users', 20],
+      ['groups', 2],
+      ['group_members', null],
+    ])
+    expect(quotas).toContainEqual(expect.objectContaining({ category: 'UserList', allowed: 30, taken: 27 }))
+    expect(seconds).toBeGreaterThan(0)
+  })
+
+  test('fails when something may not be read, and still shows the rest', async () => {
+    const denied = sandbox.addPrincipal({ denied: ['cognito-idp:ListGroups'] })
+    await create({ kind: 'access-key', ...denied })
+    const { code, stdout, stderr } = await runCommand(['preview', 'CustomerPool'], env)
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^users +about 20 /m)
+    expect(stderr).toMatch(/^groups +may not be read /m)
+    expect(stderr).toMatch(/^poolkeeper: The credentials .*lack the permission cognito-idp:ListGroups.*\n$/m)
+  })
+})

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
+import { SOURCES } from '../../src/cognito/catalogue.ts'
 import { openPool, type PoolOptions } from '../../src/cognito/client.ts'
 import { checkConnection } from '../../src/cognito/connect.ts'
 import type { PoolCredentials } from '../../src/cognito/credentials.ts'
@@ -18,7 +19,7 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-async function connect(options: Partial<PoolOptions> = {}, sources = ALL) {
+async function connect(options: Partial<PoolOptions> = {}, sources: readonly string[] = ALL) {
   const pool = openPool({
     poolId: sandbox.poolId,
     region: sandbox.region,
@@ -68,6 +69,15 @@ describe('the connection test', () => {
   test('takes "no such group" for the permission, in a pool that has none', async () => {
     const empty = sandbox.addPool({ seed: 77, users: 0, groups: 0 })
     expect(found(await connect({ poolId: empty.id }))).toMatchObject({ ListUsersInGroup: 'ok' })
+  })
+
+  test('has a try for every table there is, and asks for no client or provider that exists', async () => {
+    const report = await connect({}, SOURCES)
+    expect(report.checks.length).toBeGreaterThan(10)
+    expect(report.checks.filter(({ ok }) => !ok)).toEqual([])
+    const denied = ['cognito-idp:DescribeUserPoolClient', 'cognito-idp:DescribeIdentityProvider']
+    const limited = await connect({ credentials: keys(sandbox.addPrincipal({ denied })) }, SOURCES)
+    expect(limited.checks.filter(({ ok }) => !ok).map(({ action }) => action)).toEqual(denied)
   })
 
   test('names each missing permission and goes on past it', async () => {

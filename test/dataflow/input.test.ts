@@ -14,7 +14,7 @@ function refusal(input: unknown, schema: typeof createInput | typeof editInput =
 }
 
 describe('a dataflow to be created', () => {
-  test('imports all three tables, keeps seven snapshots and is guarded unless told otherwise', () => {
+  test('imports users, groups and members, keeps seven snapshots and is guarded unless told otherwise', () => {
     expect(parseInput(createInput, example())).toMatchObject({
       tables: [
         { source: 'users', purpose: 'All' },

@@ -1,11 +1,14 @@
 import { sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
+import type { Column, TableShape } from '../../src/db/table.ts'
 import { errorCode } from '../../src/errors.ts'
+import { finishTable } from '../../src/snapshot/finish.ts'
+import { createStaging } from '../../src/snapshot/stage.ts'
 import { createTables, dropTables } from '../../src/snapshot/tables.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { aDataflow, MEMBERS, USERS } from '../support/dataflows.ts'
-import { aFinishedImport, aPublishedImport, people, rowsOf, subsSeen } from '../support/imports.ts'
+import { aBareDataflow, aDataflow, MEMBERS, USERS } from '../support/dataflows.ts'
+import { aFinishedImport, aPublishedImport, people, rowsOf, stage, subsSeen } from '../support/imports.ts'
 import { aStreamingRun } from '../support/runs.ts'
 
 let db: Database
@@ -43,6 +46,19 @@ describe('making the tables of a dataflow', () => {
     await createTables(db, dataflow, [USERS, MEMBERS])
     expect(await subsSeen(db, dataflow)).toEqual(['ada'])
   })
+})
+
+test('a table may have columns that SQL reserves, quotes, or that are as long as Postgres takes', async () => {
+  const names = ['select', 'user', 'order', 'Order', 'a "quoted" one', 'a.b', 'c'.repeat(63)]
+  const columns = names.map((name): Column => ({ name, type: 'text', comment: `It's ${name}` }))
+  const shape: TableShape = { table: 'user', comment: 'Keywords', columns, key: ['select'] }
+  const dataflow = await aBareDataflow(db)
+  const row = Object.fromEntries(names.map((name) => [name, `value of ${name}`]))
+  await db.transaction((tx) => createTables(tx, dataflow, [shape]))
+  await createStaging(db, dataflow, 1, [shape])
+  await stage(db, dataflow, 1, shape, [row])
+  await finishTable(db, { dataflow, snapshotId: 1, shape })
+  expect(await rowsOf(db, dataflow.snapshotSchema, 'user')).toEqual([{ snapshot_id: 1, ...row }])
 })
 
 describe('dropping the tables of a dataflow', () => {

@@ -14,9 +14,12 @@ export interface MemberRecord {
 
 export const groupMembers: SourceTable = {
   source: 'group_members',
+  byDefault: true,
   // There is no list of all memberships: each group is asked for its own.
   operations: ['ListGroups', 'ListUsersInGroup'],
   category: 'UserList',
+  rows: 'unknown',
+  sampleStream: ([group]) => (group === undefined ? null : { source: 'group_members', group }),
   requests: ({ groups }) => ({ ListUsersInGroup: groups }),
   // The stream of the groups finds the streams of their members.
   streams: () => [{ source: 'groups' }],
@@ -31,6 +34,12 @@ export const groupMembers: SourceTable = {
     ],
     key: ['group_name', 'sub'],
   }),
+  leftOut: Object.fromEntries(
+    ['Attributes', 'UserCreateDate', 'UserLastModifiedDate', 'Enabled', 'UserStatus', 'MFAOptions'].map((field) => [
+      field,
+      'of the user, not of the membership: the table users has it',
+    ]),
+  ),
   rowMapper: () => (record) => toRow(record as MemberRecord),
 }
 

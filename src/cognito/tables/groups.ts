@@ -1,5 +1,5 @@
 import { type GroupType, ListGroupsCommand } from '@aws-sdk/client-cognito-identity-provider'
-import { column, RAW_VALUES } from '../columns.ts'
+import { column, RAW_VALUES, SAME_POOL } from '../columns.ts'
 import { PAGE_SIZE, pagesOf } from '../pageSize.ts'
 import { RowDraft, reject } from '../rowDraft.ts'
 import type { Listed, Mapped, PageRequest, SourceTable } from '../sourceTable.ts'
@@ -7,8 +7,11 @@ import { isKeyGroupName } from '../values.ts'
 
 export const groups: SourceTable = {
   source: 'groups',
+  byDefault: true,
   operations: ['ListGroups'],
   category: 'UserPoolResourceRead',
+  rows: 'listed',
+  sampleStream: () => ({ source: 'groups' }),
   requests: ({ groups }) => ({ ListGroups: pagesOf(groups) }),
   streams: () => [{ source: 'groups' }],
   listPage,
@@ -27,6 +30,7 @@ export const groups: SourceTable = {
     key: ['name'],
     newest: 'last_modified_at',
   }),
+  leftOut: SAME_POOL,
   rowMapper: () => (record) => toRow(record as GroupType),
 }
 

@@ -77,8 +77,11 @@ const NAMESAKES = new Map([SUB, ...STANDARD, IDENTITIES].map((column) => [column
 
 export const users: SourceTable = {
   source: 'users',
+  byDefault: true,
   operations: ['ListUsers'],
   category: 'UserList',
+  rows: 'per user',
+  sampleStream: () => ({ source: 'users', prefix: null }),
   requests: ({ users }) => ({ ListUsers: pagesOf(users) }),
   streams: ({ estimatedUsers }) => userStreams(estimatedUsers),
   listPage,

@@ -1,0 +1,27 @@
+import { previewRun } from '../../cognito/preview.ts'
+import { findDataflow } from '../../dataflow/dataflow.ts'
+import { withPool } from '../connection.ts'
+import { type CommandContext, withDatabase } from '../context.ts'
+import { printPreview } from './report.ts'
+
+interface PreviewOptions {
+  readonly json?: boolean
+}
+
+/** `preview`. */
+export async function preview(
+  { config, output }: CommandContext,
+  name: string,
+  { json }: PreviewOptions,
+): Promise<void> {
+  const found = await withDatabase(config, async (db, servers) => {
+    const dataflow = await findDataflow(db, name)
+    return withPool(db, servers, dataflow, (pool) => previewRun(pool, dataflow.tables))
+  })
+  if (json) output.json(found)
+  else printPreview(output, found)
+  const refused = found.checks.flatMap(({ ok, description }) => (ok === false && description ? [description] : []))
+  if (refused.length === 0) return
+  output.error(refused.join(' '))
+  process.exitCode = 1
+}

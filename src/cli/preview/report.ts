@@ -1,0 +1,74 @@
+import type { QuotaCost } from '../../cognito/cost.ts'
+import type { Preview, TablePreview } from '../../cognito/preview.ts'
+import type { Output } from '../output.ts'
+import { duration } from '../progress.ts'
+
+const n = (value: number) => value.toLocaleString('en')
+
+/** A preview for people: the run as a whole, then table by table. */
+export function printPreview(output: Output, { pool, tables, quotas, seconds }: Preview): void {
+  if (!pool) return
+  output.line(`${pool.name} (${pool.poolId}), about ${n(pool.estimatedUsers)} users`)
+  output.line()
+  output.table(
+    ['Table', 'Rows', 'Requests', 'Purpose'],
+    tables.map((table) => [table.table, rows(table), n(table.requests), table.purpose]),
+  )
+  output.line()
+  output.table(
+    ['Quota', 'Requests', 'Taken of it', 'Time'],
+    quotas.map((quota) => [quota.category, n(quota.requests), share(quota), duration(Math.ceil(quota.seconds))]),
+  )
+  output.line()
+  output.line(
+    `A run takes at least ${duration(Math.ceil(seconds))}. What AWS allows is for the whole account and Region.`,
+  )
+  for (const table of tables) printTable(output, table)
+}
+
+function rows({ rows, counted, refused }: TablePreview): string {
+  if (refused.length > 0) return 'may not be read'
+  if (rows === null) return 'known once read'
+  return counted === 'exactly' ? n(rows) : `${counted} ${n(rows)}`
+}
+
+function share({ allowed, taken }: QuotaCost): string {
+  return `${n(taken)} of ${n(allowed)} requests/s (${Math.round((taken / allowed) * 100)} %)`
+}
+
+/** The rows of a wide table don't fit a terminal: `--json` has every column. */
+const SAMPLE_COLUMNS = 6
+
+function printTable(output: Output, { table, columns, sample, refused }: TablePreview): void {
+  output.line()
+  output.line(`${table}:`)
+  for (const refusal of refused) output.line(refusal)
+  output.table(
+    ['Column', 'Type', 'Personal', 'Treatment', 'From'],
+    columns.map(({ name, type, personal, treatment = 'keep', field }) => [name, type, personal, treatment, field]),
+  )
+  if (sample.length === 0) return
+  const shown = columns.filter(({ name }) => mostFilled(columns, sample).has(name))
+  output.line()
+  output.line(`The first rows, personal values masked (${shown.length} of ${columns.length} columns; all with --json):`)
+  output.table(
+    shown.map(({ name }) => name),
+    sample.map((row) => shown.map(({ name }) => cell(row[name]))),
+  )
+}
+
+/** Of equally filled ones those that come first. */
+function mostFilled(columns: TablePreview['columns'], sample: TablePreview['sample']): ReadonlySet<string> {
+  const filled = (name: string) => sample.filter((row) => row[name] !== undefined).length
+  const names = columns.map(({ name }) => name).filter((name) => filled(name) > 0)
+  return new Set(names.toSorted((a, b) => filled(b) - filled(a)).slice(0, SAMPLE_COLUMNS))
+}
+
+/** A settings object of JSON would push all else off the screen. */
+const CELL_CHARACTERS = 40
+
+function cell(value: unknown): string {
+  if (value === undefined) return ''
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  return text.length > CELL_CHARACTERS ? `${text.slice(0, CELL_CHARACTERS - 1)}…` : text
+}

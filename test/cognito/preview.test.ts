@@ -1,0 +1,106 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { openPool, type PoolClient } from '../../src/cognito/client.ts'
+import { previewRun } from '../../src/cognito/preview.ts'
+import type { TableChoice } from '../../src/db/schema.ts'
+import type { SandboxUser } from '../../src/sandbox/people.ts'
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
+
+let sandbox: Sandbox
+let pool: PoolClient
+
+const open = (credentials = sandbox.credentials, poolId = sandbox.poolId) =>
+  openPool({
+    ...{ poolId, region: sandbox.region, endpoint: sandbox.endpoint },
+    credentials: { kind: 'access-key', ...credentials },
+  })
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ users: 300, groups: 70, quota: 1_000 })
+  pool = open()
+  return async () => {
+    pool.close()
+    await sandbox.stop()
+  }
+})
+
+const choose = (...sources: string[]): TableChoice[] => sources.map((source) => ({ source, purpose: 'All' }))
+
+describe('a preview', () => {
+  test('tells the rows and requests of each table, and what the run takes of each quota', async () => {
+    const {
+      pool: described,
+      tables,
+      quotas,
+      seconds,
+    } = await previewRun(pool, choose('users', 'groups', 'group_members'))
+    expect(described?.poolId).toBe(sandbox.poolId)
+    expect(tables.map(({ table, rows, counted, requests }) => [table, rows, counted, requests])).toEqual([
+      ['users', 300, 'about', 5],
+      ['groups', 70, 'exactly', 2],
+      ['group_members', null, null, 70],
+    ])
+    expect(quotas.map(({ category, requests, taken }) => [category, requests, taken])).toEqual([
+      ['UserPoolRead', 1, 13.5],
+      ['UserList', 75, 27],
+      ['UserPoolResourceRead', 2, 18],
+    ])
+    expect(seconds).toBeCloseTo(75 / 27)
+  })
+
+  test('counts the requests for the groups where only their members are wanted', async () => {
+    const { quotas } = await previewRun(pool, choose('group_members'))
+    expect(quotas).toContainEqual(expect.objectContaining({ category: 'UserPoolResourceRead', requests: 2 }))
+  })
+
+  test('shows ten rows in which nobody can be recognised', async () => {
+    const { tables } = await previewRun(pool, choose('users', 'group_members'))
+    const shown = JSON.stringify(tables)
+    expect(tables.map(({ sample }) => sample.length > 0 && sample.length <= 10)).toEqual([true, true])
+    for (const value of [...sandbox.users()].flatMap(personal)) expect(shown).not.toContain(value)
+    expect(tables[0]?.sample[0]).toMatchObject({ email: expect.stringMatching(/^.\*\*\*@/) })
+  })
+
+  test('says what each column holds and what becomes of it', async () => {
+    const treatments = { email: 'hash', name: 'drop' } as const
+    const [users] = (await previewRun(pool, [{ source: 'users', purpose: 'All', treatments }])).tables
+    expect(users?.columns).toContainEqual({
+      ...{ name: 'email', type: 'text', field: 'email', personal: 'contact', treatment: 'hash' },
+    })
+    expect(users?.columns).toContainEqual({
+      name: 'custom_plan',
+      type: 'text',
+      field: 'custom:plan',
+      personal: 'identifier',
+    })
+    expect(users?.sample.flatMap(({ name, email }) => [name, email]).every((value) => value === undefined)).toBe(true)
+  })
+
+  test('shows no row of a table that publishes none', async () => {
+    const [users] = (await previewRun(pool, [{ source: 'users', purpose: 'Privacy-Metadata' }])).tables
+    expect(users).toMatchObject({ rows: 300, sample: [] })
+  })
+
+  test('says what the credentials may not read, and shows the rest', async () => {
+    const denied = open(sandbox.addPrincipal({ denied: ['cognito-idp:ListUsersInGroup'] }))
+    const { tables } = await previewRun(denied, choose('users', 'group_members'))
+    denied.close()
+    expect(tables[0]).toMatchObject({ rows: 300, refused: [] })
+    expect(tables[1]).toMatchObject({ sample: [], refused: [expect.stringContaining('cognito-idp:ListUsersInGroup')] })
+  })
+
+  test('has nothing but the reason where the pool does not exist', async () => {
+    const elsewhere = open(sandbox.credentials, `${sandbox.region}_Absent`)
+    expect(await previewRun(elsewhere, choose('users'))).toMatchObject({
+      checks: [{ ok: false, code: 'pool-not-found' }],
+      tables: [],
+    })
+    elsewhere.close()
+  })
+})
+
+/** What a user could be recognised by. Short values may stand in the preview by chance. */
+function personal({ Username, Attributes }: SandboxUser): string[] {
+  const named = ['sub', 'email', 'phone_number', 'name', 'address', 'picture', 'identities']
+  const values = Attributes.flatMap(({ Name, Value }) => (named.includes(Name) ? [Value] : []))
+  return [Username, ...values].filter((value) => value.length > 7)
+}
