@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
+import { SOURCES } from '../../src/cognito/catalogue.ts'
 import { editDataflow } from '../../src/dataflow/edit.ts'
 import { dataflows } from '../../src/db/schema.ts'
 import type { Purpose } from '../../src/db/table.ts'
@@ -98,6 +99,18 @@ test('the catalogue tells of every column its type, its field and what it says o
   const [counted] = await reader`select count(*)::int as columns,
     (count(*) filter (where personal_kind <> 'none'))::int as personal_columns from told.privacy_columns`
   expect(table).toEqual({ purpose: 'Privacy-Metadata', rows: 30, ...counted })
+})
+
+test('the catalogue of every table is the same whether its rows are published beside it or not', async () => {
+  const line = await createLine({ users: 200, groups: 3, clients: 9, providers: 4, resourceServers: 5, importJobs: 6 })
+  await line.startHere()
+  for (const [name, purpose] of [['Both', 'All'] as const, ['Private', 'Privacy-Metadata'] as const]) {
+    const dataflow = await line.createDataflow({ name, ...forPurpose(purpose, SOURCES) })
+    expect(await line.run(dataflow)).toMatchObject({ state: 'succeeded' })
+  }
+  const [both, only] = await Promise.all(['both', 'private'].map((name) => readCatalogue(line.databaseUrl, name)))
+  expect(Object.keys(both?.tables ?? {}).toSorted()).toEqual(SOURCES.toSorted())
+  expect(only).toEqual(both)
 })
 
 test("nobody's value is anywhere in the database for Privacy-Metadata, neither while it is read nor afterwards", async () => {
