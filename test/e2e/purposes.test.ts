@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
 import { SOURCES } from '../../src/cognito/catalogue.ts'
@@ -5,6 +6,7 @@ import { editDataflow } from '../../src/dataflow/edit.ts'
 import { dataflows } from '../../src/db/schema.ts'
 import type { Purpose } from '../../src/db/table.ts'
 import { retryRun } from '../../src/run/decide.ts'
+import { runProgress } from '../../src/run/progress.ts'
 import { dropSnapshots, retireSnapshots } from '../../src/snapshot/prune.ts'
 import { rollback } from '../../src/snapshot/rollback.ts'
 import { holdUpAt, holdUpBefore } from '../faults/holdingUp.ts'
@@ -188,6 +190,7 @@ test('a table that is to be catalogued only loses its view; rollback and prune c
   const third = await line.run(dataflow)
   expect(third).toMatchObject({ state: 'succeeded', tables: [{ table: 'users', rows: 122, added: 122, removed: 0 }] })
   expect(await look()).toEqual({ views: [...PRIVACY, 'users'], catalogued: [122] })
+  expect((await runProgress(line.db, third.run)).tables.map(({ table }) => table)).toEqual(['users'])
   const diff = await line.command('diff', 'Changed', '--json')
   expect(JSON.parse(diff.stdout).tables).toEqual([{ table: 'users', rows: 122, added: 122, removed: 0, changed: 0 }])
 
@@ -226,6 +229,21 @@ test('a run that goes on from a failed one counts each user once, by the same fi
   const retry = await retryRun(line.db, run, 'ada')
   expect(await line.ended(retry.id)).toMatchObject({ state: 'succeeded', continues: run })
   await expectCatalogue(line, 'retried')
+})
+
+test('a retry with another key reads everything anew, because its fingerprints are others', async () => {
+  const line = await createLine({ users: 300, groups: 2, latencyMs: 80, shortPages: 0, emptyPages: 0 })
+  await line.startHere(['scheduler'])
+  const worker = line.start('worker')
+  const run = await line.request(await line.createDataflow({ name: 'Rekeyed', ...forPurpose('Privacy-Metadata') }))
+  await waitForPages(line, 3, run)
+  worker.kill('SIGKILL')
+  await worker.finished
+  await fail(line.db, run)
+  const retry = await retryRun(line.db, run, 'ada')
+  line.startWith({ POOLKEEPER_HASH_KEY: randomBytes(32).toString('base64') }, 'worker')
+  expect(await line.ended(retry.id)).toMatchObject({ state: 'succeeded', continues: null })
+  await expectCatalogue(line, 'rekeyed')
 })
 
 test.each([
