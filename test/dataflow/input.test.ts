@@ -63,7 +63,7 @@ describe('a dataflow to be created', () => {
         ],
       },
     ],
-    ['at most 365', { keepSnapshots: 366 }],
+    ['at most 100', { keepSnapshots: 101 }],
     ['0 to 100 percent', { maxRemovedPercent: 101 }],
     ['a whole percentage', { maxRemovedPercent: 0.5 }],
     ['the rows that may be removed must be at least 0', { maxRemovedRows: -1 }],
