@@ -8,7 +8,7 @@ import { commentTables } from '../snapshot/comments.ts'
 import { createTables } from '../snapshot/tables.ts'
 import { checkKeys, storeCredentials } from './credentials.ts'
 import { type Dataflow, findDataflow } from './dataflow.ts'
-import { type CreateInput, createInput, parseInput, regionOf } from './input.ts'
+import { type CreateInput, createInput, editInput, parseInput, regionOf } from './input.ts'
 import { nextSlot } from './schedule.ts'
 import { shapesOf } from './shapes.ts'
 import { chooseTables } from './treatments.ts'
@@ -27,6 +27,8 @@ export async function createDataflow(
 ): Promise<Dataflow> {
   const { credentials, treatments, ...settings } = parseInput(createInput, input)
   const fields = { ...settings, tables: chooseTables([], { tables: settings.tables, treatments }) }
+  // What was right by itself may be wrong together.
+  parseInput(editInput, { tables: fields.tables })
   return db.transaction(async (tx) => {
     const id = await insertDataflow(tx, fields, now)
     await refuseForeignSchemas(tx, fields.name)

@@ -38,8 +38,8 @@ function purpose(before: TableShape, { table, purpose }: TableShape): string[] {
 }
 
 function gained({ table }: TableShape, { name, field = name, treatment }: Column): string {
-  const treated = treatment ? `; it is ${WORDS[treatment]}` : ''
-  return `${table} has a new column ${name}, for ${field} of the pool's schema${treated}.`
+  const treated = treatment ? `, ${WORDS[treatment]}` : ''
+  return `${table}: the pool's schema has gained ${field}. It is in the column ${name} from this run on${treated}.`
 }
 
 function lost({ table }: TableShape, { name, field = name }: Column): string {

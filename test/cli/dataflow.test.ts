@@ -110,6 +110,30 @@ describe('poolkeeper dataflow', () => {
     ])
   })
 
+  test('treats columns, changes that without naming the tables, and says what it does not reach', async () => {
+    const create = ['create', 'Treated', '--pool-id', 'eu-central-1_Treated', '--ambient']
+    const treats = (...texts: string[]) => texts.flatMap((text) => ['--treat', text])
+    const created = await dataflow([...create, ...treats('users.email=mask', 'users.custom_a.b="c"=hash')])
+    expect(created.stderr).not.toContain('kept as they are')
+    expect(created.stderr).toMatch(
+      /^Treatments: +users\.email masked, users\.custom_a\.b="c" hashed; all else is kept as it is$/m,
+    )
+    const edited = await dataflow(['edit', 'Treated', ...treats('users.email=keep', 'groups.description=drop')])
+    const hashed = await dataflow(['edit', 'Treated', ...treats('users.sub=hash', 'group_members.sub=hash')])
+    expect(hashed.stderr).toMatch(/^users\.username, group_members\.username are kept as they are, and may tell/m)
+    expect(edited.stderr).toMatch(/^Treatments: +users\.custom_a\.b="c" hashed, groups\.description dropped; all else/m)
+    expect(edited.stderr).toMatch(
+      /^The treatments apply from the next run on\. The snapshots that are kept, up to 7, hold/m,
+    )
+    const [wrong, unwritten] = await Promise.all([
+      dataflow(['edit', 'Treated', ...treats('users.sub=drop', 'users.phone=mask')]),
+      dataflow(['edit', 'Treated', ...treats('users=mask')]),
+    ])
+    expect(wrong.stderr).toMatch(/The column users\.sub tells the rows apart.*There is no column phone in users/)
+    expect(unwritten.stderr).toBe('poolkeeper: Say --treat as users.email=mask, not as users=mask.\n')
+    expect([created.code, edited.code, wrong.code, unwritten.code]).toEqual([0, 0, 1, 1])
+  })
+
   test('never takes a secret as an argument', async () => {
     const command = [...CREATE, '--access-key-id', 'AKIAIOSFODNN7EXAMPLE']
     const [argument, missing] = await Promise.all([

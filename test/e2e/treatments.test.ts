@@ -4,11 +4,14 @@ import { expect, test } from 'vitest'
 import { loadConfig } from '../../src/config.ts'
 import { editDataflow } from '../../src/dataflow/edit.ts'
 import type { CreateInput } from '../../src/dataflow/input.ts'
+import { retryRun } from '../../src/run/decide.ts'
 import { rollback } from '../../src/snapshot/rollback.ts'
 import { subOf } from '../support/expected.ts'
 import { allTables, expectSilence } from '../support/leaks.ts'
 import { createLine, type Line } from '../support/line.ts'
 import { openProxy } from '../support/proxy.ts'
+import { fail } from '../support/runs.ts'
+import { USERS_ONLY, waitForPages } from '../support/watching.ts'
 
 const TREATMENTS = {
   users: {
@@ -139,6 +142,37 @@ test('a changed treatment applies from the next run on, history says so, and kep
 
   await rollback(line.db, { dataflow, by: 'ada', keepSchedule: true, to: run.run - 1 })
   expect(await shown()).toEqual([{ masked: 0 }])
+})
+
+test('a retry after a changed treatment reads everything again: what its failed run has left is treated otherwise', async () => {
+  const line = await createLine({ users: 300, groups: 0, shortPages: 0, emptyPages: 0 })
+  await line.startHere()
+  line.sandbox.tune({ latencyMs: 100 })
+  const dataflow = await line.createDataflow({ name: 'Retried', ...USERS_ONLY })
+  const run = await line.request(dataflow)
+  await waitForPages(line, 2, run)
+  await fail(line.db, run)
+  line.sandbox.tune({ latencyMs: 0 })
+  await editDataflow(line.db, line.keys, 'Retried', { treatments: { users: { email: 'mask' } } })
+
+  const { id } = await retryRun(line.db, run, 'ada')
+  expect(await line.ended(id)).toMatchObject({ state: 'succeeded', continues: null })
+  const [counted] = await line.db.execute(sql`select count(*) as users,
+    count(*) filter (where email not like '%***@%') as unmasked from retried.users`)
+  expect(counted).toEqual({ users: 300, unmasked: 0 })
+})
+
+test('an import whose key is hashed for the first time is held: every row counts as removed', async () => {
+  const line = await createLine({ users: 40, groups: 0 })
+  await line.startHere()
+  const dataflow = await line.createDataflow({ name: 'Rekeyed', ...USERS_ONLY })
+  await line.run(dataflow)
+  await editDataflow(line.db, line.keys, 'Rekeyed', { treatments: { users: { sub: 'hash' } } })
+  expect(await line.run(dataflow)).toMatchObject({
+    ...{ state: 'held', cause: 'guard' },
+    tables: [{ table: 'users', added: 40, removed: 40 }],
+    notes: [expect.stringContaining('As part of the key it makes every row another one.')],
+  })
 })
 
 test('a run that is to hash and whose worker has no key fails before it reads, and says what is missing', async () => {

@@ -53,6 +53,7 @@ describe('the history of a run', () => {
       trigger: 'manual',
       continues: null,
       dryRun: false,
+      notes: [],
       requestedBy: 'ada',
       requestedAt: ISO,
       startedAt: ISO,

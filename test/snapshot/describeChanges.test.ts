@@ -18,13 +18,13 @@ describe('history says', () => {
       'a new column',
       USERS,
       usersWith(CITY),
-      "users has a new column custom_city, for custom:city of the pool's schema.",
+      "users: the pool's schema has gained custom:city. It is in the column custom_city from this run on.",
     ],
     [
       'that a new column is treated, and not that it once was not',
       USERS,
       usersWith({ ...CITY, treatment: 'mask' }),
-      "users has a new column custom_city, for custom:city of the pool's schema; it is masked.",
+      "users: the pool's schema has gained custom:city. It is in the column custom_city from this run on, masked.",
     ],
     [
       'a lost attribute',

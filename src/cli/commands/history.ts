@@ -34,10 +34,8 @@ async function history(
     if (runs.length === 0) return output.line('No runs yet. Request one with `poolkeeper run NAME --wait`.')
     output.table(
       ['Run', 'Dataflow', 'State', 'Trigger', 'By', 'Started', 'Seconds', 'Rows (+ − ~)', 'Requests', 'Description'],
-      runs.map((run) => [
-        ...cells(run),
-        [run.description, ...(name === undefined ? [] : run.notes)].filter(Boolean).join('\n'),
-      ]),
+      // of many dataflows the notes would hide what happened
+      runs.map((run) => [...cells(run), inWords(run, name === undefined ? [] : run.notes)]),
     )
   })
 }
@@ -54,6 +52,10 @@ function cells(run: RunRecord): (string | number)[] {
     run.tables.map((t) => `${t.table} ${t.rows} (+${t.added} −${t.removed} ~${t.changed})`).join('\n'),
     run.throttled > 0 ? `${run.requests} (${run.throttled} throttled)` : run.requests,
   ]
+}
+
+function inWords({ description }: RunRecord, notes: readonly string[]): string {
+  return [...(description === null ? [] : [description]), ...notes].join('\n')
 }
 
 function positive(text: string): number {

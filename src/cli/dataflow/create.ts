@@ -4,6 +4,7 @@ import { overviewOf } from '../../dataflow/overview.ts'
 import { type CommandContext, withDatabase } from '../context.ts'
 import { type DataflowOptions, settingsFrom } from './options.ts'
 import { printDataflow, printTrustPolicy } from './report.ts'
+import { printTreatmentHint } from './treatmentReport.ts'
 
 /** `dataflow create`. */
 export async function create(
@@ -18,6 +19,7 @@ export async function create(
     const overview = await overviewOf(db, dataflow)
     if (options.json) return output.json(overview)
     printDataflow(output, overview)
+    printTreatmentHint(output, dataflow)
     printTrustPolicy(output, dataflow)
     output.line()
     output.line(`Next, see whether Cognito lets it in: \`poolkeeper connect ${dataflow.name}\``)

@@ -5,7 +5,8 @@ import { overviewOf } from '../../dataflow/overview.ts'
 import { AskError } from '../../errors.ts'
 import { type CommandContext, withDatabase } from '../context.ts'
 import { type DataflowOptions, settingsFrom } from './options.ts'
-import { printDataflow, printHiddenTables, printTreatmentsHint, printTrustPolicy } from './report.ts'
+import { printDataflow, printHiddenTables, printTrustPolicy } from './report.ts'
+import { printTreatmentChange, printTreatmentHint } from './treatmentReport.ts'
 
 interface EditOptions extends DataflowOptions {
   /** A reason, or true without one. */
@@ -26,7 +27,8 @@ export async function edit({ config, output }: CommandContext, name: string, opt
     if (options.json) return output.json(overview)
     printDataflow(output, overview)
     printHiddenTables(output, before, dataflow)
-    if (patch.treatments) printTreatmentsHint(output, dataflow)
+    if (patch.treatments) printTreatmentChange(output, dataflow)
+    if (patch.treatments || patch.tables) printTreatmentHint(output, dataflow)
     if (patch.credentials) printTrustPolicy(output, dataflow)
   })
 }

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Config } from '../../config.ts'
 import { AskError } from '../../errors.ts'
 import { ask, canAsk } from '../prompt.ts'
+import { treatmentsFrom } from './treatmentOptions.ts'
 
 /** What `create` and `edit` are told, as it was typed. */
 export interface DataflowOptions {
@@ -95,19 +96,6 @@ function numberFrom(text: string): number {
 function tableFrom(text: string): { source: string; purpose: string } {
   const [source = '', ...purpose] = text.split('=')
   return { source, purpose: purpose.length > 0 ? purpose.join('=') : 'All' }
-}
-
-const TREAT = /^([^.]+)\.(.+)=(.*)$/s
-
-/** By table and column. A column's name may hold dots and equals signs: custom attributes are named as people like. */
-function treatmentsFrom(texts: readonly string[]): Record<string, Record<string, string>> {
-  const byTable: Record<string, Record<string, string>> = {}
-  for (const text of texts) {
-    const [, table, column, treatment = ''] = TREAT.exec(text) ?? []
-    if (!table || !column) throw new AskError('bad-input', `Say --treat as users.email=mask, not as ${text}.`)
-    byTable[table] = { ...byTable[table], [column]: treatment }
-  }
-  return byTable
 }
 
 async function credentialsFrom({ accessKeyId, roleArn, ambient }: DataflowOptions, config: Config) {

@@ -81,14 +81,6 @@ function treatments({ tables }: Dataflow): string {
   return treated.length > 0 ? `${treated.join(', ')}; all else is kept as it is` : 'none: everything is kept as it is'
 }
 
-/** What a changed treatment does not reach. */
-export function printTreatmentsHint(output: Output, { keepSnapshots }: Dataflow): void {
-  output.line()
-  output.line(
-    `The treatments apply from the next run on. The snapshots that are kept, up to ${keepSnapshots}, hold what they held: \`rollback\` shows it again until later imports have replaced them.`,
-  )
-}
-
 function schedule({ schedule, timezone }: Dataflow): string {
   return schedule === null ? 'none' : `${schedule} ${timezone}`
 }

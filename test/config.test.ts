@@ -1,0 +1,18 @@
+import { randomBytes } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { loadConfig } from '../src/config.ts'
+
+test('a hash key is 32 bytes, known by an id that tells nothing of it', () => {
+  const key = randomBytes(32)
+  const { hashKey } = loadConfig({ POOLKEEPER_HASH_KEY: key.toString('base64') })
+  expect(hashKey?.bytes).toEqual(key)
+  expect(hashKey?.id).toMatch(/^[0-9a-f]{8}$/)
+  expect(loadConfig({ POOLKEEPER_HASH_KEY: '' }).hashKey).toBeUndefined()
+})
+
+test.each(['POOLKEEPER_KEY', 'POOLKEEPER_HASH_KEY'])('%s is refused without quoting it', (name) => {
+  const key = randomBytes(31).toString('base64')
+  const refused = () => loadConfig({ [name]: key })
+  expect(refused).toThrow(`${name}: a key must be 32 bytes in base64 (make one: openssl rand -base64 32)`)
+  expect(refused).not.toThrow(key)
+})
