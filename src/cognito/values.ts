@@ -50,6 +50,7 @@ export const FIT: Readonly<Record<ColumnType, (text: string) => unknown>> = {
   text: (text) => (isStorable(text) ? text : undefined),
   boolean: (text) => (BOOLEAN.test(text) ? text.toLowerCase() === 'true' : undefined),
   integer: (text) => (/^-?\d{1,10}$/.test(text) && isInt4(Number(text)) ? Number(text) : undefined),
+  bigint: (text) => (/^-?\d{1,18}$/.test(text) ? text : undefined),
   numeric: (text) => (NUMERIC.test(text) ? text : undefined),
   timestamptz: fitTimestamp,
   jsonb: fitJson,

@@ -1,10 +1,8 @@
 import { sql } from 'drizzle-orm'
-import { sourceTable } from '../cognito/catalogue.ts'
 import type { SealingKey } from '../config.ts'
 import type { Database, Transaction } from '../db/database.ts'
 import { schemaOf, snapshotSchemaOf } from '../db/names.ts'
 import { dataflows, published } from '../db/schema.ts'
-import type { TableShape } from '../db/table.ts'
 import { AskError } from '../errors.ts'
 import { commentTables } from '../snapshot/comments.ts'
 import { createTables } from '../snapshot/tables.ts'
@@ -14,6 +12,7 @@ import { type Dataflow, findDataflow } from './dataflow.ts'
 import { type CreateInput, createInput, editInput, parseInput, regionOf } from './input.ts'
 import { refuseUnacceptedCosts } from './optIn.ts'
 import { nextSlot } from './schedule.ts'
+import { shapesOf } from './shapes.ts'
 
 /**
  * Makes a dataflow, its schemas, its tables (with the columns that every pool has) and its still empty views, in one
@@ -41,16 +40,11 @@ export async function createDataflow(
     await storeCredentials(tx, keys, id, credentials)
     await tx.insert(published).values({ dataflowId: id })
     const schemas = { id, schema: schemaOf(fields.name), snapshotSchema: snapshotSchemaOf(fields.name) }
-    const shapes = firstShapes(fields.tables)
+    const shapes = shapesOf(fields.tables, null)
     await createTables(tx, schemas, shapes)
     await commentTables(tx, schemas, shapes, { described: false })
     return findDataflow(tx, fields.name)
   })
-}
-
-/** The tables as they are before their pool has been described. */
-export function firstShapes(tables: readonly { readonly source: string }[]): TableShape[] {
-  return tables.map(({ source }) => sourceTable(source).shape(null))
 }
 
 type Fields = Omit<

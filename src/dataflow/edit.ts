@@ -2,16 +2,17 @@ import { eq } from 'drizzle-orm'
 import type { SealingKey } from '../config.ts'
 import type { Database, Transaction } from '../db/database.ts'
 import { dataflows } from '../db/schema.ts'
+import type { TableShape } from '../db/table.ts'
 import { commentTables } from '../snapshot/comments.ts'
-import { createTables, dropView } from '../snapshot/tables.ts'
+import { createTables, dropView, isShown } from '../snapshot/tables.ts'
 import { changeTables } from './changeTables.ts'
 import { chooseTables } from './chooseTables.ts'
-import { firstShapes } from './create.ts'
 import { storeCredentials } from './credentials.ts'
 import { type Dataflow, findDataflow, lockDataflow } from './dataflow.ts'
 import { type EditInput, editInput, parseInput, regionOf } from './input.ts'
 import { refuseUnacceptedCosts } from './optIn.ts'
 import { nextSlot } from './schedule.ts'
+import { shapesOf } from './shapes.ts'
 
 type Patch = Omit<ReturnType<typeof editInput.parse>, 'credentials' | 'acceptCosts'>
 type Fields = Partial<typeof dataflows.$inferInsert>
@@ -20,8 +21,8 @@ type Fields = Partial<typeof dataflows.$inferInsert>
  * Changes a dataflow. A run that is under way goes on as it was planned; the next one finds the change.
  *
  * - The name can't change: the schemas that people query are named after it.
- * - A table that is added has an empty view until the next run. For one that is taken out the view goes at once; its
- *   rows stay in the kept snapshots, which prune drops in time.
+ * - A table that is added has an empty view until the next run. For one that is taken out, or that is to be catalogued
+ *   only, the view goes at once; its rows stay in the kept snapshots, which prune drops in time.
  * - A changed treatment applies from the next run on; kept snapshots hold what they held.
  * - A new schedule or time zone, and taking a paused one up again, count from now: missed slots are not made up for.
  * @throws AskError 'not-found', 'bad-input' with every problem at once or with costs that nobody accepted, or what `changeTables` throws
@@ -83,12 +84,15 @@ function timing(dataflow: Dataflow, changes: Patch, now: Date): Fields {
 }
 
 async function changeViews(tx: Transaction, dataflow: Dataflow, wanted: Dataflow['tables']): Promise<void> {
-  const added = wanted.filter(({ source }) => !dataflow.tables.some((table) => table.source === source))
-  const takenOut = dataflow.tables.filter(({ source }) => !wanted.some((table) => table.source === source))
+  const [before, after] = [dataflow.tables, wanted].map((tables) => shapesOf(tables, null).filter(isShown))
+  const added = without(after, before)
   if (added.length > 0) {
-    const shapes = firstShapes(added)
-    await createTables(tx, dataflow, shapes)
-    await commentTables(tx, dataflow, shapes, { described: false })
+    await createTables(tx, dataflow, added)
+    await commentTables(tx, dataflow, added, { described: false })
   }
-  for (const { source } of takenOut) await dropView(tx, dataflow, source)
+  for (const { table } of without(before, after)) await dropView(tx, dataflow, table)
+}
+
+function without(shapes: readonly TableShape[] = [], others: readonly TableShape[] = []): TableShape[] {
+  return shapes.filter(({ table }) => !others.some((other) => other.table === table))
 }

@@ -9,7 +9,7 @@ export interface Overview extends Dataflow {
   readonly lastRun: { readonly id: number; readonly state: RunState; readonly description: string | null } | null
   /** When the data that readers see was imported; null before the first import. */
   readonly refreshedAt: Date | null
-  /** Rows that readers see, all tables together; null before the first import. */
+  /** Rows of the import that readers see, all tables together, catalogued ones as well; null before the first import. */
   readonly rows: number | null
 }
 

@@ -1,5 +1,5 @@
-/** The types that a published column may have. */
-export type ColumnType = 'text' | 'boolean' | 'integer' | 'numeric' | 'timestamptz' | 'jsonb'
+/** The types that a column may have. A bigint comes as text, because 64 bits don't fit a number of JavaScript's. */
+export type ColumnType = 'text' | 'boolean' | 'integer' | 'bigint' | 'numeric' | 'timestamptz' | 'jsonb'
 
 /** What a column tells of a person. `none`: of the pool, or nothing by which anybody could be told apart. */
 export type PersonalKind = 'contact' | 'identifier' | 'name' | 'location' | 'credential' | 'behaviour' | 'none'
@@ -25,6 +25,12 @@ export interface Column {
   readonly comment: string
 }
 
+/**
+ * `fingerprints`: a number in place of each value, staged to be counted and dropped at publish, never shown to anybody.
+ * `catalogue`: what the privacy tables tell of the others; it is derived from them and counts as none of them.
+ */
+export type Holds = 'fingerprints' | 'catalogue'
+
 /** What a published table looks like. Without `snapshot_id`, which every partitioned table gets in front. */
 export interface TableShape {
   readonly table: string
@@ -36,6 +42,8 @@ export interface TableShape {
   readonly newest?: string
   /** What it was imported for. Absent in tables that are not Cognito's. */
   readonly purpose?: Purpose
+  /** Absent: rows as Cognito has them. */
+  readonly holds?: Holds
   /** Treatments of columns that the pool's schema does not have (any more): users may still carry such values. */
   readonly absent?: Readonly<Record<string, Treatment>>
   /** The id of the key that its values are hashed with; absent where none is. */

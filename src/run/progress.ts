@@ -69,7 +69,8 @@ async function selectTables(db: Queryable, runId: number): Promise<Sums[]> {
       count(t.id) filter (where t.state <> 'dropped') as streams, count(t.id) filter (where t.state = 'done') as "streamsDone"
     from poolkeeper.snapshots s cross join lateral jsonb_array_elements(s.tables) with ordinality as shapes(shape, nth)
     left join poolkeeper.tasks t on t.run_id = s.id and t.kind = 'stream' and t.stream->>'source' = shape->>'table'
-    where s.id = ${runId} group by shape->>'table', nth order by nth`)
+    where s.id = ${runId} and shape->>'holds' is distinct from 'catalogue'
+    group by shape->>'table', nth order by nth`)
 }
 
 const prefix = sql<string>`${tasks.stream}->>'prefix'`

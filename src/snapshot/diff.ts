@@ -13,7 +13,7 @@ export interface SnapshotDiff {
 }
 
 /**
- * Counts how two kept snapshots of a dataflow differ, over the tables of the later one.
+ * Counts how two kept snapshots of a dataflow differ, over the tables of the later one that hold rows.
  * @param pair the runs; without `to` the published one, without `from` the one kept before it.
  * @throws AskError 'not-found' when one of them is not kept.
  */
@@ -33,7 +33,7 @@ export async function compareSnapshots(
     )
   }
   const tables: TableChange[] = []
-  for (const shape of to.tables) {
+  for (const shape of to.tables.filter(({ holds }) => !holds)) {
     tables.push(await compareTable(db, dataflow, shape, { from: from.id, to: to.id }))
   }
   return { from: from.id, to: to.id, tables }

@@ -1,21 +1,23 @@
 import { sql } from 'drizzle-orm'
 import type { Database, Queryable } from '../db/database.ts'
+import { stagedShape } from '../db/stagedShape.ts'
 import { errorCode } from '../errors.ts'
 import { withLockTimeout } from './locks.ts'
 import { partitionOf, type StagedTable } from './stage.ts'
-import { columnList, qualified } from './tables.ts'
+import { columnList, isShown, qualified } from './tables.ts'
 
 const UNIQUE_VIOLATION = '23505'
 
 /**
  * Makes a staged table ready to be read: one row a key, its primary key, a partition of its parent, with statistics.
+ * Fingerprints are no partition of anything: they are counted where they are.
  * Each step looks whether it is done already, so that a publisher killed in between is simply followed by another. One
  * that was only taken for dead does no harm either: each step is taken under a lock that lets readers pass and makes
  * the other publisher wait.
  */
 export async function finishTable(db: Database, target: StagedTable): Promise<void> {
   if (target.shape.key.length > 0) await buildKey(db, target)
-  await attach(db, target)
+  if (isShown(target.shape)) await attach(db, target)
   await db.execute(sql`analyze ${partitionOf(target)}`)
 }
 
@@ -53,7 +55,7 @@ async function addKey(db: Queryable, target: StagedTable): Promise<void> {
 
 /** Of the rows with one key the newest stays; of equally new ones the one that was staged last. */
 async function removeDoubles(db: Queryable, target: StagedTable): Promise<void> {
-  const { key, newest } = target.shape
+  const { key, newest } = stagedShape(target.shape)
   const newestFirst = newest ? sql`${sql.identifier(newest)} desc nulls last, ctid desc` : sql`ctid desc`
   await db.execute(sql`delete from ${partitionOf(target)} t using (
       select ctid, row_number() over (partition by ${columnList(key.map((name) => ({ name })))} order by ${newestFirst}) as n

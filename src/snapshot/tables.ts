@@ -41,10 +41,17 @@ export async function createTables(
   await db.execute(sql`create schema if not exists ${sql.identifier(dataflow.schema)}`)
   await db.execute(sql`create schema if not exists ${sql.identifier(dataflow.snapshotSchema)}`)
   await createParent(db, dataflow, REJECTED_ROWS)
-  for (const shape of shapes) {
-    await createParent(db, dataflow, shape)
-    await defineView(db, dataflow, shape.table)
-  }
+  for (const shape of shapes.filter(isShown)) await createTable(db, dataflow, shape)
+}
+
+/** Whether readers ever get to see the table: fingerprints have neither a parent nor a view. */
+export function isShown({ holds }: TableShape): boolean {
+  return holds !== 'fingerprints'
+}
+
+async function createTable(db: Queryable, dataflow: DataflowSchemas, shape: TableShape): Promise<void> {
+  await createParent(db, dataflow, shape)
+  await defineView(db, dataflow, shape.table)
 }
 
 /**
@@ -71,7 +78,7 @@ export async function dropView(db: Queryable, dataflow: DataflowSchemas, table: 
 
 /**
  * Gives the tables the columns that the pool's schema has gained, without touching grants, dependent views or older
- * snapshots. Columns are only ever added, and keep the type that they were first given: Postgres can't change either
+ * snapshots, and makes those that the dataflow has not had until now (the privacy tables came with a later version). Columns are only ever added, and keep the type that they were first given: Postgres can't change either
  * under a view, and a snapshot of last week must stay readable. What no longer fits its column is kept as raw.
  *
  * Adding a column needs ACCESS EXCLUSIVE for an instant, and whoever waits for it makes new readers wait behind it:
@@ -85,13 +92,16 @@ export async function widenTables(
   shapes: readonly TableShape[],
 ): Promise<TableShape[]> {
   const standing: TableShape[] = []
-  for (const shape of shapes) {
-    const present = await columnTypes(db, dataflow.snapshotSchema, shape.table)
-    const missing = shape.columns.filter((column) => !present.has(column.name))
-    if (missing.length > 0) await addColumns(db, dataflow, shape, missing)
-    standing.push({ ...shape, columns: shape.columns.map((column) => standingAs(present.get(column.name), column)) })
-  }
+  for (const shape of shapes) standing.push(isShown(shape) ? await widenTable(db, dataflow, shape) : shape)
   return standing
+}
+
+async function widenTable(db: Database, dataflow: DataflowSchemas, shape: TableShape): Promise<TableShape> {
+  const present = await columnTypes(db, dataflow.snapshotSchema, shape.table)
+  const missing = shape.columns.filter((column) => !present.has(column.name))
+  if (present.size === 0) await withLockTimeout(db, (tx) => createTable(tx, dataflow, shape))
+  else if (missing.length > 0) await addColumns(db, dataflow, shape, missing)
+  return { ...shape, columns: shape.columns.map((column) => standingAs(present.get(column.name), column)) }
 }
 
 function standingAs(type: ColumnType | undefined, column: Column): Column {
@@ -167,7 +177,8 @@ async function dropDetaching(tx: Transaction, schema: string, table: string): Pr
   for (const { name } of detaching) await tx.execute(sql`drop table ${qualified(schema, name)}`)
 }
 
-function definition(column: Column): SQL {
+/** `"a" text`, quoted. */
+export function definition(column: Column): SQL {
   return sql`${sql.identifier(column.name)} ${sql.raw(column.type)}`
 }
 
@@ -177,8 +188,16 @@ async function relations(db: Queryable, schema: string, kind: 'p' | 'r'): Promis
   return rows.map((row) => row.relname)
 }
 
-const TYPES: Readonly<Record<string, ColumnType>> = { int4: 'integer', bool: 'boolean' }
-const COLUMN_TYPES: ReadonlySet<string> = new Set<ColumnType>(['text', 'boolean', 'numeric', 'timestamptz', 'jsonb'])
+const TYPES: Readonly<Record<string, ColumnType>> = { int4: 'integer', int8: 'bigint', bool: 'boolean' }
+const COLUMN_TYPES: ReadonlySet<string> = new Set<ColumnType>([
+  'text',
+  'boolean',
+  'integer',
+  'bigint',
+  'numeric',
+  'timestamptz',
+  'jsonb',
+])
 
 /** A partitioned table's columns in their order, without `snapshot_id`. */
 async function columnTypes(db: Queryable, schema: string, table: string): Promise<Map<string, ColumnType>> {
@@ -198,5 +217,5 @@ function columnType(typname: string): ColumnType {
 }
 
 function isColumnType(name: string): name is ColumnType {
-  return name === 'integer' || COLUMN_TYPES.has(name)
+  return COLUMN_TYPES.has(name)
 }

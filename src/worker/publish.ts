@@ -12,16 +12,18 @@ import { type Claim, finishTask, lockRun, markMoved, stillHolds } from '../run/t
 import { compareTable, type TableChange } from '../snapshot/compare.ts'
 import { finishTable } from '../snapshot/finish.ts'
 import { movePointer, publishedSnapshot, rolledBackSince } from '../snapshot/pointer.ts'
+import { cataloguedRows, catalogueTable, dropFingerprints, isCatalogued } from '../snapshot/privacyCatalogue.ts'
 import { snapshotShapes } from '../snapshot/shapes.ts'
-import { countKeptAside } from '../snapshot/stage.ts'
+import { countKeptAside, type StagedTable } from '../snapshot/stage.ts'
 import { REJECTED_ROWS } from '../snapshot/tables.ts'
 import type { Outcome, WorkContext } from './context.ts'
 import { type Hold, reasonToHold } from './hold.ts'
 import { carryOverUnread, keepPlacesOf, readUsersOneByOne, type Walks, walksOf, withoutData } from './optIn.ts'
 
 /**
- * Publishes a run: checks the shards, has the users asked for one by one, finishes its tables, compares them with what readers see now, asks the guard, and
- * moves the pointer in the transaction that ends the run. Each step can be done again, so that a publisher killed
+ * Publishes a run: checks the shards, has the users asked for one by one, finishes its tables, catalogues them, compares
+ * them with what readers see now, asks the guard, and moves the pointer in the transaction that ends the run. Each step
+ * can be done again, so that a publisher killed
  * anywhere is followed by another; until the last one commits, readers see the old snapshot.
  */
 export async function publish(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
@@ -37,13 +39,14 @@ export async function publish(context: WorkContext, claim: Claim, signal: AbortS
   const changes = await onOwnConnection(db, connection, async (own) => {
     await carryOverUnread(own, context, claim, { shapes, walks, from })
     await finishTables(own, context, claim, shapes)
+    await catalogueTables(own, context, claim, shapes)
     return compareTables(own, context, claim, shapes, from)
   })
   const rolledBackTo = await rolledBackSince(db, dataflow.id, run.baseSnapshotId)
   const empty = withoutData(shapes, walks)
   const judged = changes.filter(({ table }) => !empty.has(table))
   const hold = reasonToHold({ dataflow, rolledBackTo, changes: judged, users })
-  return db.transaction((tx) => endWith(tx, context, claim, { from, changes, walks, hold }))
+  return db.transaction((tx) => endWith(tx, context, claim, { shapes, from, changes, walks, hold }))
 }
 
 /** What is read after all the rest: the users once more, where shards fell short, or the tables that go by the users. */
@@ -85,7 +88,20 @@ async function finishTables(
   { run }: Claim,
   shapes: readonly TableShape[],
 ): Promise<void> {
-  for (const shape of [...shapes, REJECTED_ROWS]) await finishTable(db, { dataflow, snapshotId: run.id, shape })
+  const read = shapes.filter(({ holds }) => holds !== 'catalogue')
+  for (const shape of [...read, REJECTED_ROWS]) await finishTable(db, { dataflow, snapshotId: run.id, shape })
+}
+
+/** After the doubles are gone; and only then are the privacy tables whole themselves. */
+async function catalogueTables(
+  db: Database,
+  { dataflow }: WorkContext,
+  { run }: Claim,
+  shapes: readonly TableShape[],
+): Promise<void> {
+  const targets = shapes.map((shape) => ({ dataflow, snapshotId: run.id, shape }))
+  for (const target of targets.filter(({ shape }) => isCatalogued(shape))) await catalogueTable(db, target)
+  for (const target of targets.filter(({ shape }) => shape.holds === 'catalogue')) await finishTable(db, target)
 }
 
 async function compareTables(
@@ -96,11 +112,22 @@ async function compareTables(
   from: number | null,
 ): Promise<TableChange[]> {
   const changes: TableChange[] = []
-  for (const shape of shapes) changes.push(await compareTable(db, dataflow, shape, { from, to: run.id }))
+  for (const shape of shapes) {
+    if (shape.holds === 'fingerprints')
+      changes.push(await countFingerprinted(db, { dataflow, snapshotId: run.id, shape }))
+    else if (!shape.holds) changes.push(await compareTable(db, dataflow, shape, { from, to: run.id }))
+  }
   return changes
 }
 
+/** Of a table that is only catalogued it is known how many rows the pool has, and not which of them are new. */
+async function countFingerprinted(db: Database, target: StagedTable): Promise<TableChange> {
+  const rows = (await cataloguedRows(db, target)) ?? 0
+  return { table: target.shape.table, rows, added: 0, removed: 0, changed: 0 }
+}
+
 interface Verdict {
+  readonly shapes: readonly TableShape[]
   readonly from: number | null
   readonly changes: readonly TableChange[]
   readonly walks: Walks
@@ -111,7 +138,7 @@ async function endWith(
   tx: Transaction,
   { dataflow, pool }: WorkContext,
   claim: Claim,
-  { from, changes, walks, hold }: Verdict,
+  { shapes, from, changes, walks, hold }: Verdict,
 ): Promise<Outcome> {
   const { run } = claim
   await lockToEnd(tx, run.id)
@@ -123,6 +150,9 @@ async function endWith(
   if (!standing) return 'again'
   await tx.insert(runTables).values(changes.map((change) => ({ runId: run.id, ...change })))
   await keepPlacesOf(tx, claim, walks)
+  for (const shape of shapes.filter(({ holds }) => holds === 'fingerprints')) {
+    await dropFingerprints(tx, { dataflow, snapshotId: run.id, shape })
+  }
   await finishTask(tx, claim, pool.takeCounts())
   // approve expects to find published what this comparison was made with
   if (hold) await tx.update(runs).set({ baseSnapshotId: from }).where(eq(runs.id, run.id))

@@ -1,4 +1,5 @@
 import { sourceTable } from '../cognito/catalogue.ts'
+import { fingerprinted, fingerprintsOf } from '../cognito/fingerprint.ts'
 import { type Position, readPages } from '../cognito/pages.ts'
 import type { Mapped } from '../cognito/sourceTable.ts'
 import { membersPerUser } from '../cognito/tables/groupMembers.ts'
@@ -24,6 +25,7 @@ import {
 import { snapshotShapes } from '../snapshot/shapes.ts'
 import { type Reject, type StagedTable, stageRows } from '../snapshot/stage.ts'
 import type { Outcome, WorkContext } from './context.ts'
+import { fingerprintKey } from './fingerprintKey.ts'
 import { readUserByUser, type StreamPage } from './userByUser.ts'
 
 /** A stream goes back to the queue's tail after this long, so that a pool of five million can't starve one of fifty. */
@@ -39,7 +41,7 @@ const MAX_RESTARTS = 3
 export async function stream(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
   const source = sourceOf(claim)
   const target = await stagedTable(context, claim, source)
-  const toRow = target && rowMapper(context, source, target.shape)
+  const toRow = target && rowMapper(context, target.shape)
   const sliceEnds = Date.now() + SLICE_MS
   const { token, page, loopMark } = claim.task
   let position: Position = { token, page, loopMark }
@@ -74,8 +76,12 @@ function pagesOf(
   return readPages(context.pool, source, claim.task, signal)
 }
 
-function rowMapper({ hashKey }: WorkContext, { source }: StreamSource, shape: TableShape) {
-  return withTreatments(sourceTable(source).rowMapper(shape), shape, hashKey)
+/** How records become what is staged. Treatments come first, so that the catalogue tells of what a row would hold. */
+function rowMapper(context: WorkContext, shape: TableShape): (record: unknown) => Mapped {
+  const { hashKey, dataflow } = context
+  const toRow = withTreatments(sourceTable(shape.table).rowMapper(shape), shape, hashKey)
+  if (shape.holds !== 'fingerprints') return toRow
+  return fingerprinted(toRow, shape, fingerprintsOf(fingerprintKey(context, shape), dataflow.id))
 }
 
 interface Batch {

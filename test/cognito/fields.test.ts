@@ -21,6 +21,7 @@ const FITTING: Readonly<Record<ColumnType, string>> = {
   text: 'a text',
   boolean: 'true',
   integer: '1',
+  bigint: '1',
   numeric: '1.5',
   timestamptz: '2024-01-01',
   jsonb: '[1]',

@@ -71,6 +71,7 @@ const FROM_THE_SDK: Readonly<Record<ColumnType, fc.Arbitrary<unknown>>> = {
   text: value,
   boolean: fc.boolean(),
   integer: fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.double({ noNaN: true })),
+  bigint: fc.maxSafeInteger(),
   numeric: fc.double({ noNaN: true }),
   // JavaScript takes the years before 100, as Postgres writes them, for others
   timestamptz: fc.date({ noInvalidDate: false, min: new Date('0100-01-01') }),
@@ -83,6 +84,7 @@ const READ_BACK: Readonly<Record<ColumnType, (sent: unknown) => unknown>> = {
   boolean: Boolean,
   // Postgres knows no -0
   integer: (sent) => Number(sent) + 0,
+  bigint: (sent) => Number(sent) + 0,
   numeric: (sent) => Number(sent) + 0,
   // a date that fits no column is kept as its milliseconds
   timestamptz: (sent) =>

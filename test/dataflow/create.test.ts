@@ -42,7 +42,8 @@ describe('creating a dataflow', () => {
       timeoutMinutes: 1_440,
       noProgressMinutes: 30,
     })
-    expect(await relations('customerpool')).toEqual(['group_members', 'groups', 'users'])
+    const views = ['group_members', 'groups', 'privacy_columns', 'privacy_tables', 'users']
+    expect(await relations('customerpool')).toEqual(views)
     expect(await relations('customerpool_snapshots')).toContain('users')
     expect(await db.execute(sql`select * from customerpool.users`)).toHaveLength(0)
     expect(await db.execute(sql`select * from poolkeeper.published where snapshot_id is null`)).toHaveLength(1)

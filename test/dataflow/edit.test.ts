@@ -6,6 +6,7 @@ import { findDataflow } from '../../src/dataflow/dataflow.ts'
 import { editDataflow } from '../../src/dataflow/edit.ts'
 import type { EditInput } from '../../src/dataflow/input.ts'
 import type { Database } from '../../src/db/database.ts'
+import type { Purpose } from '../../src/db/table.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { ACCESS_KEY, example, ROLE } from './examples.ts'
 import { freshKeys } from './keys.ts'
@@ -29,8 +30,10 @@ async function views(): Promise<string[]> {
   return rows.map((row) => row.viewname)
 }
 
-const only = (...sources: ('users' | 'groups' | 'group_members')[]) =>
-  sources.map((source) => ({ source, purpose: 'All' as const }))
+const forPurpose = (purpose: Purpose, ...sources: string[]) => sources.map((source) => ({ source, purpose }))
+const only = (...sources: string[]) => forPurpose('All', ...sources)
+
+const PRIVACY = ['privacy_columns', 'privacy_tables']
 
 describe('editing a dataflow', () => {
   test('changes what is named and nothing else', async () => {
@@ -64,9 +67,23 @@ describe('editing a dataflow', () => {
 
   test('takes the view of a table away, and gives it back', async () => {
     await edit({ tables: only('users') })
-    expect(await views()).toEqual(['users'])
+    expect(await views()).toEqual([...PRIVACY, 'users'])
     await edit({ tables: only('users', 'groups') })
-    expect(await views()).toEqual(['groups', 'users'])
+    expect(await views()).toEqual(['groups', ...PRIVACY, 'users'])
+  })
+
+  test('takes the view of a table away that is to be catalogued only, and gives it back', async () => {
+    await edit({ tables: forPurpose('Privacy-Metadata', 'users') })
+    expect(await views()).toEqual(PRIVACY)
+    await edit({ tables: only('users') })
+    expect(await views()).toEqual([...PRIVACY, 'users'])
+  })
+
+  test('takes the privacy tables away where no table is catalogued any more, and gives them back', async () => {
+    await edit({ tables: forPurpose('Customer 360', 'users') })
+    expect(await views()).toEqual(['users'])
+    await edit({ tables: forPurpose('Privacy-Metadata', 'users') })
+    expect(await views()).toEqual(PRIVACY)
   })
 
   test("does not take a view away that somebody's view needs, and names that", async () => {

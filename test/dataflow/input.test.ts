@@ -53,8 +53,7 @@ describe('a dataflow to be created', () => {
     ['the pool eu-central-1_AbCdEf123 is in the Region eu-central-1, not in us-east-1', { region: 'us-east-1' }],
     ['at least one table', { tables: [] }],
     ['there is no table user; did you mean users?', { tables: [{ source: 'user', purpose: 'All' }] }],
-    ['choose among All, Customer 360', { tables: [{ source: 'users', purpose: 'Everything' }] }],
-    ['comes with a later version', { tables: [{ source: 'users', purpose: 'Privacy-Metadata' }] }],
+    ['choose among All, Customer 360, Privacy-Metadata', { tables: [{ source: 'users', purpose: 'Everything' }] }],
     [
       'the table users is chosen twice',
       {
@@ -64,7 +63,7 @@ describe('a dataflow to be created', () => {
         ],
       },
     ],
-    ['at most 365', { keepSnapshots: 366 }],
+    ['at most 100', { keepSnapshots: 101 }],
     ['0 to 100 percent', { maxRemovedPercent: 101 }],
     ['a whole percentage', { maxRemovedPercent: 0.5 }],
     ['the rows that may be removed must be at least 0', { maxRemovedRows: -1 }],

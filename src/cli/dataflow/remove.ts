@@ -1,5 +1,6 @@
 import { type Dataflow, findDataflow } from '../../dataflow/dataflow.ts'
 import { removeDataflow } from '../../dataflow/remove.ts'
+import { viewsOf } from '../../dataflow/shapes.ts'
 import { AskError } from '../../errors.ts'
 import { type CommandContext, withDatabase } from '../context.ts'
 import { person } from '../person.ts'
@@ -22,7 +23,9 @@ export async function remove({ config, output }: CommandContext, name: string, o
 }
 
 async function confirm({ name, schema, tables }: Dataflow, options: RemoveOptions): Promise<void> {
-  const views = tables.map(({ source }) => `${schema}.${source}`).join(', ')
+  const views = viewsOf(tables)
+    .map((view) => `${schema}.${view}`)
+    .join(', ')
   const question = `This drops ${views} with every snapshot, and the credentials, for good. Type ${name} to remove it: `
   const typed = options.confirm ?? (canAsk() ? await ask(question) : undefined)
   if (typed === name) return

@@ -2,6 +2,7 @@ import type { CredentialsSummary, Dataflow } from '../../dataflow/dataflow.ts'
 import type { Overview } from '../../dataflow/overview.ts'
 import { upcomingSlots } from '../../dataflow/schedule.ts'
 import { trustPolicy } from '../../dataflow/trustPolicy.ts'
+import type { TableChoice } from '../../db/schema.ts'
 import type { Output } from '../output.ts'
 
 /** The dataflows, one a line. */
@@ -27,7 +28,7 @@ export function printDataflow(output: Output, overview: Overview): void {
     Description: overview.description || '–',
     Pool: `${overview.poolId} in ${overview.region}`,
     Credentials: credentials(overview.credentials),
-    Tables: overview.tables.map(({ source, purpose }) => `${overview.schema}.${source} (${purpose})`).join(', '),
+    Tables: overview.tables.map((choice) => placeOf(overview, choice)).join(', '),
     Treatments: treatments(overview),
     Status: status(overview),
     'Last refresh': time(overview.refreshedAt),
@@ -38,6 +39,23 @@ export function printDataflow(output: Output, overview: Overview): void {
     Limits: `a run fails after ${overview.timeoutMinutes} min, or ${overview.noProgressMinutes} min without progress`,
   }
   for (const [label, text] of Object.entries(lines)) output.line(`${`${label}:`.padEnd(14)} ${text}`)
+}
+
+function placeOf({ schema }: Dataflow, { source, purpose }: TableChoice): string {
+  if (purpose === 'Privacy-Metadata') return `${source} (${purpose}, in ${schema}.privacy_columns)`
+  return `${schema}.${source} (${purpose})`
+}
+
+/** What becomes of the rows of tables that are to be catalogued only, from now on. */
+export function printHiddenTables(output: Output, before: Dataflow, after: Dataflow): void {
+  const rows = before.tables.filter(({ purpose }) => purpose !== 'Privacy-Metadata').map(({ source }) => source)
+  const hidden = after.tables.filter(({ source, purpose }) => purpose === 'Privacy-Metadata' && rows.includes(source))
+  if (hidden.length === 0) return
+  const views = hidden.map(({ source }) => `${after.schema}.${source}`).join(', ')
+  output.line()
+  output.line(
+    `${views} can no longer be read. Rows of earlier imports stay in the kept snapshots until those are pruned; \`--keep 1\` lets them go with the next import that is published.`,
+  )
 }
 
 /** What a role's owner has to paste into it. */

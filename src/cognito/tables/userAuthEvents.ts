@@ -46,7 +46,7 @@ export const userAuthEvents: SourceTable = {
       RAW_VALUES,
     ],
     key: ['sub', 'event_id'],
-    newest: 'read_at',
+    newest: 'created_at',
   }),
   rowMapper: fieldMapper('event'),
 }

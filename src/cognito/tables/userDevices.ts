@@ -34,7 +34,7 @@ export const userDevices: SourceTable = {
       RAW_VALUES,
     ],
     key: ['sub', 'device_key'],
-    newest: 'read_at',
+    newest: 'last_modified_at',
   }),
   rowMapper: fieldMapper('device'),
 }

@@ -34,7 +34,6 @@ export const userMfa: SourceTable = {
       RAW_VALUES,
     ],
     key: ['sub'],
-    newest: 'read_at',
   }),
   leftOut: Object.fromEntries(
     ['UserAttributes', 'UserCreateDate', 'UserLastModifiedDate', 'Enabled', 'UserStatus', 'MFAOptions'].map((field) => [
