@@ -61,9 +61,10 @@ export async function previewRun(
   const tables = choices.map((choice) => previewTable(choice, { description, checks, looks, sizeOf }))
   const requests = sourcesRead(choices, description).map((source) =>
     sourceTable(source).requests(
-      withinBudget(
+      askedOf(
         choices.find((choice) => choice.source === source),
         sizeOf(source),
+        description,
       ),
     ),
   )
@@ -113,10 +114,12 @@ function sizes({ estimatedUsers: users }: PoolDescription, looks: Map<string, Lo
   }
 }
 
-/** A run asks for no more users of an opt-in table than its budget has requests for. */
-function withinBudget(choice: TableChoice | undefined, size: PoolSize): PoolSize {
-  if (!choice || !sourceTable(choice.source).optIn) return size
-  return { ...size, users: Math.min(size.users, choice.budget ?? DEFAULT_BUDGET) }
+/** Of an opt-in table a run asks for as many users as its budget has requests for, and for none who have no such data. */
+function askedOf(choice: TableChoice | undefined, size: PoolSize, description: PoolDescription): PoolSize {
+  const table = choice && sourceTable(choice.source)
+  if (!table?.optIn) return size
+  const budget = table.streams(description).length === 0 ? 0 : (choice?.budget ?? DEFAULT_BUDGET)
+  return { ...size, users: Math.min(size.users, budget) }
 }
 
 interface Seen {
@@ -137,7 +140,7 @@ function previewTable(choice: TableChoice, seen: Seen): TablePreview {
     table: source,
     purpose,
     ...(refused.length > 0 ? UNKNOWN : rowsOf(table.rows, look, seen.sizeOf(source))),
-    requests: total(table.requests(withinBudget(choice, seen.sizeOf(source)))),
+    requests: total(table.requests(askedOf(choice, seen.sizeOf(source), seen.description))),
     columns: shape.columns.map((column) => describeColumn(column, treatments[column.name])),
     sample: sampleRows(table, shape, treatments, first),
     ...(table.optIn && { cost: describeOptInCost(table, QUOTA_SHARE) }),

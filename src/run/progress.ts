@@ -61,16 +61,21 @@ export function shareRead({ complete, expectedRows, rows, streams, streamsDone }
   return streams > 1 ? Math.min(streamsDone / streams, ALMOST) : null
 }
 
-type Sums = Omit<TableProgress, 'expectedRows' | 'complete'>
+interface Sums extends Omit<TableProgress, 'expectedRows' | 'complete'> {
+  /** A table of members has all its streams only once the groups have been read to the end. */
+  readonly knowsItsStreams: boolean
+}
 
 async function selectTables(db: Queryable, runId: number): Promise<Sums[]> {
   return db.execute<Sums & Record<string, unknown>>(sql`
     select shape->>'table' as "table", coalesce(sum(t.rows), 0)::bigint as rows,
-      count(t.id) filter (where t.state <> 'dropped') as streams, count(t.id) filter (where t.state = 'done') as "streamsDone"
+      count(t.id) filter (where t.state <> 'dropped') as streams, count(t.id) filter (where t.state = 'done') as "streamsDone",
+      shape->>'table' <> 'group_members' or exists (select from poolkeeper.tasks g
+        where g.run_id = s.id and g.stream->>'source' = 'groups' and g.state = 'done') as "knowsItsStreams"
     from poolkeeper.snapshots s cross join lateral jsonb_array_elements(s.tables) with ordinality as shapes(shape, nth)
     left join poolkeeper.tasks t on t.run_id = s.id and t.kind = 'stream' and t.stream->>'source' = shape->>'table'
     where s.id = ${runId} and shape->>'holds' is distinct from 'catalogue'
-    group by shape->>'table', nth order by nth`)
+    group by s.id, shape->>'table', nth order by nth`)
 }
 
 const prefix = sql<string>`${tasks.stream}->>'prefix'`
@@ -84,16 +89,11 @@ async function selectShards(db: Queryable, runId: number): Promise<ShardProgress
 }
 
 function withOutlook(
-  sums: Sums,
+  { knowsItsStreams, ...sums }: Sums,
   { state, estimatedUsers }: Pick<typeof runs.$inferSelect, 'state' | 'estimatedUsers'>,
 ) {
   const { table, streams, streamsDone } = sums
   const read = state === 'publishing' || state === 'succeeded' || state === 'held'
-  const nothingLeft = state === 'streaming' && knowsItsStreams(table) && streams > 0 && streams === streamsDone
+  const nothingLeft = state === 'streaming' && knowsItsStreams && streams > 0 && streams === streamsDone
   return { ...sums, expectedRows: table === 'users' ? estimatedUsers : null, complete: read || nothingLeft }
-}
-
-/** A table of members has all its streams only once the groups have been read to the end. */
-function knowsItsStreams(table: string): boolean {
-  return table !== 'group_members'
 }

@@ -120,6 +120,10 @@ describe('poolkeeper dataflow', () => {
       dataflow([...opting, '--budget', 'user_devices=5']),
     ])
     expect(JSON.parse(created.stdout).tables).toContainEqual({ source: 'user_mfa', purpose: 'All', budget: 5_000 })
+    const edited = await dataflow(['edit', 'OptIn', '--budget', 'user_mfa=7000'])
+    expect(edited.stderr).toMatch(
+      /^Tables: +optin\.users \(All\), optin\.user_mfa \(All, at most 7,000 requests a run\)$/m,
+    )
     expect(stray.stderr).toBe('poolkeeper: Nothing is imported of user_devices, so no budget is needed there.\n')
   })
 

@@ -168,6 +168,17 @@ describe('the progress of a run', () => {
     })
   })
 
+  test('knows that the members are complete once the groups and all that they led to have been read', async () => {
+    const members = { source: 'group_members', group: 'admins' } as const
+    const run = await aStreamingRun(db, await aDataflow(db), [ALL_USERS, { source: 'groups' }, members])
+    const complete = async () => (await runProgress(db, run)).tables.map((table) => table.complete)
+    const [, groups, ofAdmins] = await streamsOf(db, run)
+    await db.execute(firstPage(await claimed(db, ofAdmins?.id ?? 0), { done: true }))
+    expect(await complete()).toEqual([false, false])
+    await db.execute(firstPage(await claimed(db, groups?.id ?? 0), { done: true }))
+    expect(await complete()).toEqual([false, true])
+  })
+
   test.each([
     ['under way, with a stream left', async () => undefined, false],
     ['publishing', readToTheEnd, true],

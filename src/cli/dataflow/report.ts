@@ -1,3 +1,5 @@
+import { CATALOGUE } from '../../cognito/catalogue.ts'
+import { DEFAULT_BUDGET } from '../../cognito/optInCost.ts'
 import type { CredentialsSummary, Dataflow } from '../../dataflow/dataflow.ts'
 import type { Overview } from '../../dataflow/overview.ts'
 import { upcomingSlots } from '../../dataflow/schedule.ts'
@@ -41,9 +43,10 @@ export function printDataflow(output: Output, overview: Overview): void {
   for (const [label, text] of Object.entries(lines)) output.line(`${`${label}:`.padEnd(14)} ${text}`)
 }
 
-function placeOf({ schema }: Dataflow, { source, purpose }: TableChoice): string {
+function placeOf({ schema }: Dataflow, { source, purpose, budget = DEFAULT_BUDGET }: TableChoice): string {
   if (purpose === 'Privacy-Metadata') return `${source} (${purpose}, in ${schema}.privacy_columns)`
-  return `${schema}.${source} (${purpose})`
+  const bound = CATALOGUE.get(source)?.optIn ? `, at most ${budget.toLocaleString('en')} requests a run` : ''
+  return `${schema}.${source} (${purpose}${bound})`
 }
 
 /** What becomes of the rows of tables that are to be catalogued only, from now on. */
