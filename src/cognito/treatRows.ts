@@ -70,8 +70,11 @@ function treatColumns(row: Row, treated: readonly (readonly [string, Change])[])
 type RawChangeFinder = (name: string) => Change | undefined
 
 function rawChangeFinder({ columns, absent = {} }: TableShape, changes: Record<Treatment, Change>): RawChangeFinder {
+  // only of treated columns: a field may fill another one as well
   const byField = new Map(
-    columns.map(({ name, field = name, treatment }) => [toStorable(field), treatment && changes[treatment]]),
+    columns.flatMap(({ name, field = name, treatment }) =>
+      treatment ? [[toStorable(field), changes[treatment]] as const] : [],
+    ),
   )
   const byColumn = new Map(Object.entries(absent).map(([name, treatment]) => [name, changes[treatment]]))
   return (name) => byField.get(name) ?? byColumn.get(customColumnName(name) ?? '')

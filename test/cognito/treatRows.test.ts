@@ -80,6 +80,16 @@ describe('raw_values', () => {
     expect(treat(user, { email: 'drop' })).toMatchObject({ row: { raw_values: { 'custom:other': 'stays' } } })
   })
 
+  test('are treated under a field that an untreated column shares', () => {
+    const shape = treatShape(sourceTable('users').shape([]), { email: 'drop' }, KEY)
+    const shared = {
+      ...shape,
+      columns: [...shape.columns, { name: 'mail', field: 'email', type: 'text', comment: '' }],
+    } as const
+    const toRow = () => ({ row: { raw_values: { email: 'ada@example.com' } }, warnings: 1 })
+    expect(JSON.stringify(withTreatments(toRow, shared, KEY)({}))).not.toContain('ada')
+  })
+
   test('are treated as they were sent where Postgres cannot hold them', () => {
     const user = aUser({ name: 'Nul\u0000la' })
     expect(treat(user, { name: 'hash' })).toMatchObject({ row: { raw_values: { name: hashed('Nul\u0000la') } } })
