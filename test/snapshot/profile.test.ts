@@ -30,7 +30,7 @@ async function profile(shape: TableShape, ...pages: Row[][]) {
   for (const rows of pages) await stage(db, dataflow, SNAPSHOT, shape, rows)
   const target = { dataflow, snapshotId: SNAPSHOT, shape }
   await finishTable(db, target)
-  const { columns, ...whole } = await db.transaction((tx) => profileTable(tx, target))
+  const { columns, ...whole } = await profileTable(db, target)
   return { ...whole, ...Object.fromEntries(shape.columns.map(({ name }, at) => [name, columns[at]])) }
 }
 
