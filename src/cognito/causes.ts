@@ -99,11 +99,11 @@ export function userNotFound({ poolId }: RequestContext): PoolkeeperError {
   return new GoneError('not-found', `A user of user pool ${poolId} does not exist (any more).`)
 }
 
-export function threatProtectionOff({ poolId }: RequestContext): PoolkeeperError {
+/** Threat protection for sign-in events, remembered devices: whoever reads such a table knows which. */
+export function featureOff({ operation, poolId }: RequestContext): PoolkeeperError {
   return new FeatureOffError(
     'request-refused',
-    `Threat protection is off for user pool ${poolId}, so it keeps no events of its users.`,
-    'Turn it on in the pool, or import no user_auth_events.',
+    `User pool ${poolId} keeps nothing that ${operation} could answer: the feature of the pool that it takes is off.`,
   )
 }
 

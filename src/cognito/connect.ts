@@ -16,7 +16,7 @@ import {
 import { type CauseCode, PoolkeeperError } from '../errors.ts'
 import type { PoolClient } from './client.ts'
 import { describePool, type PoolDescription } from './describe.ts'
-import { isGone } from './errors.ts'
+import { isFeatureOff, isGone } from './errors.ts'
 import { neededOperations } from './policy.ts'
 import type { Operation } from './quotas.ts'
 
@@ -123,7 +123,7 @@ async function faultOf(request: Promise<unknown>): Promise<PoolkeeperError | und
     await request
     return undefined
   } catch (error) {
-    if (isGone(error)) return undefined
+    if (isGone(error) || isFeatureOff(error)) return undefined
     if (error instanceof PoolkeeperError) return error
     throw error
   }

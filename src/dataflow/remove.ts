@@ -20,7 +20,7 @@ export async function removeDataflow(db: Database, name: string, by: string): Pr
     await endOpenRuns(tx, dataflow, by)
     await dropTables(tx, dataflow)
     await tx.delete(published).where(eq(published.dataflowId, dataflow.id))
-    await tx.update(snapshots).set({ state: 'dropped' }).where(eq(snapshots.dataflowId, dataflow.id))
+    await tx.update(snapshots).set({ state: 'dropped', places: {} }).where(eq(snapshots.dataflowId, dataflow.id))
     await tx.delete(credentials).where(eq(credentials.dataflowId, dataflow.id))
     await tx.update(dataflows).set({ removedAt: new Date() }).where(eq(dataflows.id, dataflow.id))
   })

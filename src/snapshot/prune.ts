@@ -85,7 +85,8 @@ async function dropCondemned(db: Database, stayAwake: () => Promise<unknown>): P
     const tables = [...snapshot.tables, REJECTED_ROWS].map(({ table }) => table)
     const gone = snapshot.removedAt !== null || (await dropAll(db, schema, tables, snapshot.id, stayAwake))
     if (!gone) continue
-    await db.update(snapshots).set({ state: 'dropped' }).where(eq(snapshots.id, snapshot.id))
+    // places name users
+    await db.update(snapshots).set({ state: 'dropped', places: {} }).where(eq(snapshots.id, snapshot.id))
     dropped++
   }
   return dropped

@@ -81,6 +81,15 @@ describe('the connection test', () => {
     expect(limited.checks.filter(({ ok }) => !ok).map(({ action }) => action)).toEqual(denied)
   })
 
+  test('tries out opt-in tables on nobody, and not at all what would be billed', async () => {
+    const unprotected = sandbox.addPool({ seed: 78, users: 3, groups: 0, threatProtection: 'OFF' })
+    const report = await connect({ poolId: unprotected.id }, ['users', 'user_mfa', 'user_devices', 'user_auth_events'])
+    expect(found(report)).toEqual({
+      ...{ DescribeUserPool: 'ok', ListUsers: 'ok', AdminListDevices: 'ok', AdminListUserAuthEvents: 'ok' },
+    })
+    expect(sandbox.requests.operations.AdminGetUser).toBeUndefined()
+  })
+
   test('names each missing permission and goes on past it', async () => {
     const denied = ['cognito-idp:DescribeUserPool', 'cognito-idp:ListGroups', 'cognito-idp:ListUsersInGroup']
     const report = await connect({ credentials: keys(sandbox.addPrincipal({ denied })) })

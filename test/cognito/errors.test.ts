@@ -1,5 +1,6 @@
 import {
   AdminGetUserCommand,
+  AdminListUserAuthEventsCommand,
   DescribeIdentityProviderCommand,
   DescribeUserPoolClientCommand,
   ListGroupsCommand,
@@ -8,7 +9,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import { describe, expect, test } from 'vitest'
 import { openPool, type PoolClient } from '../../src/cognito/client.ts'
-import { classify, isGone } from '../../src/cognito/errors.ts'
+import { classify, isFeatureOff, isGone } from '../../src/cognito/errors.ts'
 import { GiveUpError, type PoolkeeperError, WaitError } from '../../src/errors.ts'
 import { type Answer, html, reset, scripted } from './scripted.ts'
 
@@ -111,6 +112,17 @@ describe('what passes', () => {
     expect(failure.description).toMatch(/cognito-idp\.us-east-99\.amazonaws\.com.*If the Region is misspelt/)
   })
 })
+
+test.each(['UserPoolAddOnNotEnabledException', 'InvalidUserPoolConfigurationException'])(
+  '%s is told from a fault: the pool keeps no such data',
+  async (error) => {
+    const { pool } = await scripted(() => ({ error }))
+    const listing = pool.send(new AdminListUserAuthEventsCommand({ UserPoolId: poolId, Username: 'ada' }))
+    const failure = await listing.catch((failure) => failure)
+    expect(isFeatureOff(failure)).toBe(true)
+    expect(failure.description).toContain('AdminListUserAuthEvents')
+  },
+)
 
 describe('what is gone is told from a pool that is gone', () => {
   const asked = { UserPoolId: poolId }

@@ -17,10 +17,10 @@ vi.mock(import('../../src/cognito/quotas.ts'), async (original) => {
 
 const GROUPS = Math.min(10_000, 1_000 * ROUNDS)
 
-test('thousands of groups, most of them empty: each is a stream, and all are read once', {
+test('thousands of groups: each is a stream, and all are read once', {
   timeout: 60_000 * ROUNDS,
 }, async () => {
-  const line = await createLine({ users: 200, groups: GROUPS })
+  const line = await createLine({ users: GROUPS, groups: GROUPS })
   const dataflow = await line.createDataflow({ name: 'Grouped' })
   const watch = watchPublished(line, 'grouped')
   watch.allow()

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { published, runs, type SnapshotState, snapshots } from '../../src/db/schema.ts'
 import { cancelRun } from '../../src/run/decide.ts'
+import { keepPlaces, placesOf } from '../../src/snapshot/places.ts'
 import { publishedSnapshot } from '../../src/snapshot/pointer.ts'
 import { dropSnapshots, retireLeftSnapshots, retireSnapshots } from '../../src/snapshot/prune.ts'
 import { rollback } from '../../src/snapshot/rollback.ts'
@@ -121,6 +122,15 @@ describe('dropping snapshots', () => {
     expect(await Promise.all([old, shown, cancelled].map((id) => tablesOf(dataflow, id)))).toEqual([0, 3, 0])
     expect(await subsSeen(db, dataflow)).toEqual(['ada'])
     expect(await dropSnapshots(db)).toBe(0)
+  })
+
+  test('forgets where their runs had got to among the users: those are named', async () => {
+    const dataflow = await aDataflow(db, { keepSnapshots: 1 })
+    const [old = 0] = await publishImports(dataflow, 2)
+    await keepPlaces(db, old, { user_mfa: { at: '2026-01-01 00:00:00+00', sub: 'ada' } })
+    await retireSnapshots(db)
+    await dropSnapshots(db)
+    expect(await placesOf(db, old)).toEqual({})
   })
 
   test('is not kept from the rest by one that something of somebody else depends on', async () => {

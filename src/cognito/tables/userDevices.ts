@@ -9,7 +9,7 @@ import { listUserByUser, type UserRequest } from '../userByUser.ts'
 export const userDevices: SourceTable = {
   source: 'user_devices',
   byDefault: false,
-  optIn: { operation: 'AdminListDevices', billsEachUser: false },
+  optIn: { operation: 'AdminListDevices', billsEachUser: false, needs: 'remembering devices' },
   operations: ['AdminListDevices'],
   category: 'UserResourceRead',
   rows: 'unknown',
