@@ -25,7 +25,8 @@ type Fields = Partial<typeof dataflows.$inferInsert>
  *   only, the view goes at once; its rows stay in the kept snapshots, which prune drops in time.
  * - A changed treatment applies from the next run on; kept snapshots hold what they held.
  * - A new schedule or time zone, and taking a paused one up again, count from now: missed slots are not made up for.
- * @throws AskError 'not-found', 'bad-input' with every problem at once or with costs that nobody accepted, or what `changeTables` throws
+ * @throws AskError 'not-found', 'bad-input' with every problem at once or with costs that nobody accepted, or what
+ *   `changeTables` throws
  */
 export async function editDataflow(
   db: Database,

@@ -28,8 +28,8 @@ export async function walksOf(db: Database, { run }: Claim, shapes: readonly Tab
 }
 
 /**
- * Has the opt-in tables read, now that the users are known: they are finished, so that everybody is asked for once, and
- * the run goes back to streaming.
+ * Has the opt-in tables read, now that the users are known: their table is finished, so that everybody stands in it once,
+ * and the run goes back to streaming.
  * @returns null when there is nothing to read.
  */
 export async function readUsersOneByOne(

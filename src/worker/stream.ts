@@ -2,18 +2,14 @@ import { sourceTable } from '../cognito/catalogue.ts'
 import { fingerprinted, fingerprintsOf } from '../cognito/fingerprint.ts'
 import { type Position, readPages } from '../cognito/pages.ts'
 import type { Mapped } from '../cognito/sourceTable.ts'
-import { membersPerUser } from '../cognito/tables/groupMembers.ts'
-import { groupNames } from '../cognito/tables/groups.ts'
 import { withTreatments } from '../cognito/treatRows.ts'
-import type { Queryable, Transaction } from '../db/database.ts'
+import type { Queryable } from '../db/database.ts'
 import type { StreamSource } from '../db/schema.ts'
 import type { Row, TableShape } from '../db/table.ts'
 import { GiveUpError } from '../errors.ts'
 import { readUsersAsOneStream } from '../run/fallback.ts'
-import { readMembersPerUser } from '../run/membersPerUser.ts'
 import { addNotes } from '../run/notes.ts'
 import {
-  addStreams,
   type Claim,
   checkpointFence,
   lockRun,
@@ -26,6 +22,7 @@ import { snapshotShapes } from '../snapshot/shapes.ts'
 import { type Reject, type StagedTable, stageRows } from '../snapshot/stage.ts'
 import type { Outcome, WorkContext } from './context.ts'
 import { fingerprintKey } from './fingerprintKey.ts'
+import { addMemberStreams } from './memberStreams.ts'
 import { readUserByUser, type StreamPage } from './userByUser.ts'
 
 /** A stream goes back to the queue's tail after this long, so that a pool of five million can't starve one of fifty. */
@@ -146,26 +143,6 @@ async function stagePage(
   const fence = checkpointFence(claim, position, read.next, { rows: read.records.length, usage, done: read.last })
   if (target) return stageRows(db, target, batch.rows, batch.rejects, fence)
   return (await db.execute(fence)).length === 1
-}
-
-/**
- * A stream for the members of each group that the page found, or one that asks each user, once there are more groups than
- * users. The label counts the groups instead of naming them: what people typed into Cognito does not go to Redis.
- */
-async function addMemberStreams(
-  tx: Transaction,
-  { dataflow }: WorkContext,
-  { run }: Claim,
-  { read, rowsBefore }: PageCommit,
-): Promise<void> {
-  if (!dataflow.tables.some(({ source }) => source === 'group_members')) return
-  const groups = rowsBefore + read.records.length
-  if (membersPerUser({ users: run.estimatedUsers ?? 0, groups })) return readMembersPerUser(tx, run.id)
-  const streams = groupNames(read.records).map((group, index) => ({
-    stream: { source: 'group_members', group },
-    label: `group_members · group ${rowsBefore + index + 1}`,
-  }))
-  await addStreams(tx, run.id, streams)
 }
 
 /**
