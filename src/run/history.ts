@@ -3,6 +3,7 @@ import type { Queryable } from '../db/database.ts'
 import type { RunState, Trigger } from '../db/schema.ts'
 import { AskError } from '../errors.ts'
 
+/** Of a table that is only catalogued it is known how many rows the pool has, and not which of them are new. */
 export interface TableFigures {
   readonly table: string
   readonly rows: number

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { describePool } from '../cognito/describe.ts'
 import { shardsFallShort, type UsersFound } from '../cognito/shards.ts'
-import type { Database, Transaction } from '../db/database.ts'
+import type { Transaction } from '../db/database.ts'
 import { onOwnConnection } from '../db/ownConnection.ts'
 import { runs, runTables } from '../db/schema.ts'
 import type { TableShape } from '../db/table.ts'
@@ -9,22 +9,21 @@ import { type Ending, endRun } from '../run/end.ts'
 import { readUsersAsOneStream, usersRead } from '../run/fallback.ts'
 import { lockToEnd } from '../run/locks.ts'
 import { type Claim, finishTask, lockRun, markMoved, stillHolds } from '../run/tasks.ts'
-import { compareTable, type TableChange } from '../snapshot/compare.ts'
-import { finishTable } from '../snapshot/finish.ts'
+import type { TableChange } from '../snapshot/compare.ts'
 import { movePointer, publishedSnapshot, rolledBackSince } from '../snapshot/pointer.ts'
-import { cataloguedRows, catalogueTable, dropFingerprints, isCatalogued } from '../snapshot/privacyCatalogue.ts'
+import { dropFingerprints } from '../snapshot/privacyCatalogue.ts'
 import { snapshotShapes } from '../snapshot/shapes.ts'
-import { countKeptAside, type StagedTable } from '../snapshot/stage.ts'
-import { REJECTED_ROWS } from '../snapshot/tables.ts'
+import { countKeptAside } from '../snapshot/stage.ts'
 import type { Outcome, WorkContext } from './context.ts'
 import { type Hold, reasonToHold } from './hold.ts'
 import { carryOverUnread, keepPlacesOf, readUsersOneByOne, type Walks, walksOf, withoutData } from './optIn.ts'
+import { catalogueTables, compareTables, finishTables } from './snapshotTables.ts'
 
 /**
  * Publishes a run: checks the shards, has the users asked for one by one, finishes its tables, catalogues them, compares
  * them with what readers see now, asks the guard, and moves the pointer in the transaction that ends the run. Each step
- * can be done again, so that a publisher killed
- * anywhere is followed by another; until the last one commits, readers see the old snapshot.
+ * can be done again, so that a publisher killed anywhere is followed by another; until the last one commits, readers see
+ * the old snapshot.
  */
 export async function publish(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
   const { db, dataflow } = context
@@ -80,50 +79,6 @@ async function readAgain({ db, pool }: WorkContext, claim: Claim): Promise<Outco
     await readUsersAsOneStream(tx, claim.run.id)
     return 'done'
   })
-}
-
-async function finishTables(
-  db: Database,
-  { dataflow }: WorkContext,
-  { run }: Claim,
-  shapes: readonly TableShape[],
-): Promise<void> {
-  const read = shapes.filter(({ holds }) => holds !== 'catalogue')
-  for (const shape of [...read, REJECTED_ROWS]) await finishTable(db, { dataflow, snapshotId: run.id, shape })
-}
-
-/** After the doubles are gone; and only then are the privacy tables whole themselves. */
-async function catalogueTables(
-  db: Database,
-  { dataflow }: WorkContext,
-  { run }: Claim,
-  shapes: readonly TableShape[],
-): Promise<void> {
-  const targets = shapes.map((shape) => ({ dataflow, snapshotId: run.id, shape }))
-  for (const target of targets.filter(({ shape }) => isCatalogued(shape))) await catalogueTable(db, target)
-  for (const target of targets.filter(({ shape }) => shape.holds === 'catalogue')) await finishTable(db, target)
-}
-
-async function compareTables(
-  db: Database,
-  { dataflow }: WorkContext,
-  { run }: Claim,
-  shapes: readonly TableShape[],
-  from: number | null,
-): Promise<TableChange[]> {
-  const changes: TableChange[] = []
-  for (const shape of shapes) {
-    if (shape.holds === 'fingerprints')
-      changes.push(await countFingerprinted(db, { dataflow, snapshotId: run.id, shape }))
-    else if (!shape.holds) changes.push(await compareTable(db, dataflow, shape, { from, to: run.id }))
-  }
-  return changes
-}
-
-/** Of a table that is only catalogued it is known how many rows the pool has, and not which of them are new. */
-async function countFingerprinted(db: Database, target: StagedTable): Promise<TableChange> {
-  const rows = (await cataloguedRows(db, target)) ?? 0
-  return { table: target.shape.table, rows, added: 0, removed: 0, changed: 0 }
 }
 
 interface Verdict {

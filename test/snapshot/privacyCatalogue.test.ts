@@ -6,7 +6,7 @@ import { finishTable } from '../../src/snapshot/finish.ts'
 import { cataloguedRows, catalogueTable, dropFingerprints } from '../../src/snapshot/privacyCatalogue.ts'
 import { PRIVACY_COLUMNS, PRIVACY_TABLES } from '../../src/snapshot/privacyTables.ts'
 import { copyStaged, createStaging } from '../../src/snapshot/stage.ts'
-import { createTables, widenTables } from '../../src/snapshot/tables.ts'
+import { createTables, dropTables, widenTables } from '../../src/snapshot/tables.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { aBareDataflow, aDataflow, type TestDataflow, USERS } from '../support/dataflows.ts'
 import { people, rowsOf, stage } from '../support/imports.ts'
@@ -102,6 +102,12 @@ test('a dataflow that was made before there was a catalogue is given its tables 
     expect(await rowsOf(db, old.schema, table)).toEqual([])
     expect(await rowsOf(db, old.snapshotSchema, table)).toEqual([])
   }
+})
+
+test('fingerprints go with their dataflow', async () => {
+  await createStaging(db, dataflow, 1, [FINGERPRINTS, PRIVACY_COLUMNS, PRIVACY_TABLES])
+  await db.transaction((tx) => dropTables(tx, dataflow))
+  expect(await db.execute(sql`select from pg_namespace where nspname = ${dataflow.snapshotSchema}`)).toHaveLength(0)
 })
 
 test('fingerprints are given no table and no view when they are planned', async () => {
