@@ -9,8 +9,9 @@ export type Complain = (error: unknown, message: string, fields?: Readonly<Recor
 /**
  * Logs errors of things that are tried again and again, while a server is away for instance. A line tells how often the
  * same was swallowed since the last one.
+ * @param level a warning where something is done about it and nobody has to act
  */
-export function boundedLog(logger: Logger): Complain {
+export function boundedLog(logger: Logger, level: 'warn' | 'error' = 'error'): Complain {
   const said = new Map<string, { quietUntil: number; swallowed: number }>()
   return (error, message, fields = {}) => {
     const last = said.get(message)
@@ -18,7 +19,7 @@ export function boundedLog(logger: Logger): Complain {
       last.swallowed++
       return
     }
-    logger.error({ ...fields, err: error, ...(last?.swallowed && { repeated: last.swallowed }) }, message)
+    logger[level]({ ...fields, err: error, ...(last?.swallowed && { repeated: last.swallowed }) }, message)
     said.set(message, { quietUntil: Date.now() + QUIET_MS, swallowed: 0 })
   }
 }

@@ -19,3 +19,11 @@ test('the same complaint is made once a minute, and then tells how often it was 
   ])
   vi.useRealTimers()
 })
+
+test('what mends itself is a warning', () => {
+  const logger = createLogger('test', 'silent')
+  const warn = vi.spyOn(logger, 'warn').mockReturnValue()
+  const slow = new Error('slow')
+  boundedLog(logger, 'warn')(slow, 'Redis is slow')
+  expect(warn).toHaveBeenCalledWith({ err: slow }, 'Redis is slow')
+})

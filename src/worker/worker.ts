@@ -42,9 +42,10 @@ export async function startWorker({ databaseUrl, redisUrl, keys, hashKey, logger
   const consumer = openRedis(redisUrl, logger, { blocking: true })
   const shared = openRedis(redisUrl, logger, { blocking: false })
   const complain = boundedLog(logger)
-  // a Redis that is slow is away and back many times a minute
+  // a Redis that is slow is away and back many times a minute, and a busy machine makes it slow: imports go on
+  const warn = boundedLog(logger, 'warn')
   const onAway = (error: unknown) =>
-    complain(error, 'Redis is slow or away: this worker keeps to its own slice of the quota')
+    warn(error, 'Redis is slow or away: this worker keeps to its own slice of the quota')
   const pools = createPools(db, keys, createGovernor(shared, { onAway }))
   const quiet = new AbortController()
   // each stream under way listens to it; Node warns from the 11th on
