@@ -26,7 +26,8 @@ export interface ConnectionCheck {
   readonly action: string
   /** The first table that needs it; null for the pool itself. */
   readonly table: string | null
-  readonly ok: boolean
+  /** Null where trying it out would have a price; the description says so. */
+  readonly ok: boolean | null
   readonly code?: CauseCode
   readonly description?: string
 }
@@ -44,8 +45,10 @@ const OF_ONE_PERMISSION: ReadonlySet<CauseCode> = new Set(['permission-missing',
 /** Named where nothing has to exist: "no such group" is said only to who may ask. A client's id is letters and digits. */
 const ABSENT = 'PoolkeeperConnectionTest'
 
-/** AWS bills the users that it is asked for, so it is not tried out. */
+/** AWS bills the users that it is asked for with this (https://aws.amazon.com/cognito/pricing/). */
 const BILLED: Operation = 'AdminGetUser'
+
+const NOT_TRIED = 'Not tried out, because AWS bills the user that it is asked for.'
 
 /**
  * Tries out what importing these tables needs, one cheap request for each operation.
@@ -60,19 +63,29 @@ export async function checkConnection(
   const found: Found = { group: ABSENT }
   const checks: ConnectionCheck[] = []
   for (const { operation, table } of neededOperations(sources)) {
-    if (operation === BILLED) continue
-    const attempt = TRY[operation]
-    if (!attempt) throw new RangeError(`No way is known to try out ${operation}; add it to connect.ts.`)
-    const fault = await faultOf(attempt(pool, found, signal))
-    const action = `cognito-idp:${operation}`
-    checks.push(
-      fault
-        ? { action, table, ok: false, code: fault.code, description: fault.description }
-        : { action, table, ok: true },
-    )
-    if (fault && !OF_ONE_PERMISSION.has(fault.code)) break
+    const outcome = await tryOut(operation, pool, found, signal)
+    checks.push({ action: `cognito-idp:${operation}`, table, ...outcome })
+    if (outcome.code && !OF_ONE_PERMISSION.has(outcome.code)) break
   }
   return { ...(found.description && { pool: found.description }), checks }
+}
+
+/** The permissions that are not there. */
+export function faultsAmong(checks: readonly ConnectionCheck[]): ConnectionCheck[] {
+  return checks.filter(({ ok }) => ok === false)
+}
+
+async function tryOut(
+  operation: Operation,
+  pool: PoolClient,
+  found: Found,
+  signal?: AbortSignal,
+): Promise<Omit<ConnectionCheck, 'action' | 'table'>> {
+  if (operation === BILLED) return { ok: null, description: NOT_TRIED }
+  const attempt = TRY[operation]
+  if (!attempt) throw new RangeError(`No way is known to try out ${operation}; add it to connect.ts.`)
+  const fault = await faultOf(attempt(pool, found, signal))
+  return fault ? { ok: false, code: fault.code, description: fault.description } : { ok: true }
 }
 
 /** What one request found out for the next. */

@@ -79,6 +79,8 @@ export interface SourceTable {
   sampleStream(groups: readonly string[]): StreamSource | null
   /** The requests that its own streams take, by operation, retries aside. What they cost in time follows from the quotas. */
   requests(size: PoolSize): Requests
+  /** In words, where there is more than one: the way of reading it that takes the fewest requests. */
+  way?(size: PoolSize): string
   /**
    * The streams that a run begins with for it; they may be another table's, and find further ones. Of an opt-in table: the
    * one that it is read by when all others have been read; none where the pool does not keep such data.

@@ -50,6 +50,7 @@ describe('poolkeeper connect', () => {
       ['cognito-idp:ListUsers', true],
       ['cognito-idp:ListGroups', true],
       ['cognito-idp:ListUsersInGroup', true],
+      ['cognito-idp:AdminListGroupsForUser', true],
     ])
   })
 

@@ -52,6 +52,18 @@ describe('a preview', () => {
     expect(quotas).toContainEqual(expect.objectContaining({ category: 'UserPoolResourceRead', requests: 2 }))
   })
 
+  test('says which way of reading the members takes fewer requests', async () => {
+    const small = sandbox.addPool({ seed: 91, users: 20, groups: 70 })
+    const crowded = open(sandbox.credentials, small.id)
+    const [[, few], [, many]] = [
+      (await previewRun(crowded, choose('users', 'group_members'))).tables,
+      (await previewRun(pool, choose('users', 'group_members'))).tables,
+    ]
+    crowded.close()
+    expect([few?.way, few?.requests]).toEqual(['user by user', 21])
+    expect([many?.way, many?.requests]).toEqual(['group by group', 70])
+  })
+
   test('shows ten rows in which nobody can be recognised', async () => {
     const { tables } = await previewRun(pool, choose('users', 'group_members'))
     const shown = JSON.stringify(tables)

@@ -15,7 +15,8 @@ async function connect({ config, output }: CommandContext, name: string, { json 
   const report = await test(config, name)
   if (json) output.json(report)
   else printReport(output, report)
-  const faults = report.checks.filter(({ ok }) => !ok)
+  const { faultsAmong } = await import('../../cognito/connect.ts')
+  const faults = faultsAmong(report.checks)
   if (faults.length === 0) return
   output.error(faults.map(({ description }) => description).join(' '))
   process.exitCode = 1
@@ -35,9 +36,15 @@ async function test(config: CommandContext['config'], name: string): Promise<Con
 
 function printReport(output: Output, { pool, checks }: ConnectionReport): void {
   if (pool) output.line(`${pool.name} (${pool.poolId}), about ${pool.estimatedUsers.toLocaleString('en')} users`)
-  for (const check of checks) output.line(`${check.ok ? '✓' : '✗'} ${check.action.padEnd(30)} ${purposeOf(check)}`)
+  for (const check of checks) output.line(`${mark(check)} ${check.action.padEnd(38)} ${purposeOf(check)}`)
 }
 
-function purposeOf({ table }: ConnectionCheck): string {
-  return table ? `for the table ${table}` : 'for the pool itself'
+function mark({ ok }: ConnectionCheck): string {
+  if (ok === null) return '–'
+  return ok ? '✓' : '✗'
+}
+
+function purposeOf({ table, ok, description }: ConnectionCheck): string {
+  const purpose = table ? `for the table ${table}` : 'for the pool itself'
+  return ok === null ? `${purpose}. ${description}` : purpose
 }

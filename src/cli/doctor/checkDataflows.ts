@@ -1,3 +1,4 @@
+import { faultsAmong } from '../../cognito/connect.ts'
 import { type Dataflow, listDataflows } from '../../dataflow/dataflow.ts'
 import type { Database } from '../../db/database.ts'
 import { testConnection } from '../connection.ts'
@@ -41,7 +42,7 @@ function checkDataflow(db: Database, servers: ServerConfig, dataflow: Dataflow, 
   const look = async (signal: AbortSignal): Promise<Check[]> => {
     const { pool, checks, clockAheadMs } = await testConnection(db, servers, dataflow, signal)
     if (clockAheadMs !== undefined) readings.push({ whose: 'AWS', aheadMs: clockAheadMs })
-    const faults = checks.flatMap(({ description }) => description ?? [])
+    const faults = faultsAmong(checks).map(({ description }) => description)
     if (faults.length > 0) return [{ check, status: 'failed', detail: faults.join(' ') }]
     const detail = `Cognito lets it read ${pool?.name} (${pool?.poolId}), about ${pool?.estimatedUsers.toLocaleString('en')} users`
     return [{ check, status: 'ok', detail }]

@@ -1,3 +1,4 @@
+import { faultsAmong } from '../../cognito/connect.ts'
 import { previewRun } from '../../cognito/preview.ts'
 import { findDataflow } from '../../dataflow/dataflow.ts'
 import { withPool } from '../connection.ts'
@@ -20,7 +21,7 @@ export async function preview(
   })
   if (json) output.json(found)
   else printPreview(output, found)
-  const refused = found.checks.flatMap(({ ok, description }) => (ok === false && description ? [description] : []))
+  const refused = faultsAmong(found.checks).map(({ description }) => description)
   if (refused.length === 0) return
   output.error(refused.join(' '))
   process.exitCode = 1

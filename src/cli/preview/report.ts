@@ -1,5 +1,6 @@
 import type { QuotaCost } from '../../cognito/cost.ts'
-import type { Preview, TablePreview } from '../../cognito/preview.ts'
+import type { Preview } from '../../cognito/preview.ts'
+import type { TablePreview } from '../../cognito/tablePreview.ts'
 import type { Output } from '../output.ts'
 import { duration } from '../progress.ts'
 
@@ -12,7 +13,7 @@ export function printPreview(output: Output, { pool, tables, quotas, seconds }: 
   output.line()
   output.table(
     ['Table', 'Rows', 'Requests', 'Purpose'],
-    tables.map((table) => [table.table, rows(table), n(table.requests), table.purpose]),
+    tables.map((table) => [table.table, rows(table), requests(table), table.purpose]),
   )
   output.line()
   output.table(
@@ -30,6 +31,10 @@ function rows({ rows, counted, refused }: TablePreview): string {
   if (refused.length > 0) return 'may not be read'
   if (rows === null) return 'known once read'
   return counted === 'exactly' ? n(rows) : `${counted} ${n(rows)}`
+}
+
+function requests({ requests, way }: TablePreview): string {
+  return way ? `${n(requests)}, ${way}` : n(requests)
 }
 
 function share({ allowed, taken }: QuotaCost): string {

@@ -28,6 +28,7 @@ export const groupMembers: SourceTable = {
   rows: 'unknown',
   sampleStream: ([group]) => (group === undefined ? null : { source: 'group_members', group }),
   requests,
+  way: (size) => (membersPerUser(size) ? 'user by user' : 'group by group'),
   // The stream of the groups finds the streams of their members.
   streams: () => [{ source: 'groups' }],
   listPage,
