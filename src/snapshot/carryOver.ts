@@ -13,7 +13,8 @@ export interface CarriedFrom {
 
 /**
  * Fills up a table that was read for some of the users: whoever was not asked this time keeps the rows that they had,
- * unless they have left the pool (a million rows took 3.2 s, measured). Can be done again: what an earlier publisher carried over is replaced.
+ * unless they have left the pool. Can be done again: what an earlier publisher carried over is replaced. A million rows
+ * took 3.2 s (measured).
  * @param users the run's users
  * @param walk which of them were asked
  * @param from null: nothing is carried over, and only what was read this time stands

@@ -78,8 +78,9 @@ export async function dropView(db: Queryable, dataflow: DataflowSchemas, table: 
 
 /**
  * Gives the tables the columns that the pool's schema has gained, without touching grants, dependent views or older
- * snapshots, and makes those that the dataflow has not had until now (the privacy tables came with a later version). Columns are only ever added, and keep the type that they were first given: Postgres can't change either
- * under a view, and a snapshot of last week must stay readable. What no longer fits its column is kept as raw.
+ * snapshots, and makes those that the dataflow has not had until now (the privacy tables came with a later version).
+ * Columns are only ever added, and keep the type that they were first given: Postgres can't change either under a view,
+ * and a snapshot of last week must stay readable. What no longer fits its column is kept as raw.
  *
  * Adding a column needs ACCESS EXCLUSIVE for an instant, and whoever waits for it makes new readers wait behind it:
  * hence a short lock timeout and another try (5.0 s of blocked readers without, 240 ms at worst with; measured).

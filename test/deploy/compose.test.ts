@@ -6,8 +6,9 @@ const SECRETS = {
   POSTGRES_PASSWORD: 'postgres-secret',
   REDIS_PASSWORD: 'redis-secret',
   POOLKEEPER_KEY: 'key',
-  POOLKEEPER_HASH_KEY: 'hash-key',
 }
+/** Only those who hash need it. */
+const OPTIONAL = 'POOLKEEPER_HASH_KEY'
 const services = servicesWith(SECRETS)
 const entries = Object.entries(services)
 const ours = entries.filter(([, service]) => service.build)
@@ -33,14 +34,16 @@ describe('secrets', () => {
     for (const [name, value] of secrets) expect(value ?? 'passed on', name).toMatch(/^\$\{\w+:\?[^}]*\}$|^passed on$/)
   })
 
-  test.each(['POOLKEEPER_KEY', 'POOLKEEPER_HASH_KEY'])('only the worker is given %s', (key) => {
+  test.each(['POOLKEEPER_KEY', OPTIONAL])('only the worker is given %s', (key) => {
     expect(entries.filter(([, { environment }]) => key in environment).map(([name]) => name)).toEqual(['worker'])
   })
 
   test('.env.example names each of them and fills in none', () => {
     const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
 
-    expect([...example.matchAll(/^(\w+)=$/gm)].map(([, name]) => name).sort()).toEqual(Object.keys(SECRETS).sort())
+    expect([...example.matchAll(/^(\w+)=$/gm)].map(([, name]) => name).sort()).toEqual(
+      [...Object.keys(SECRETS), OPTIONAL].sort(),
+    )
     expect(example).not.toMatch(/^\w+=./m)
   })
 })
