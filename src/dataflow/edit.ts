@@ -14,7 +14,7 @@ import { refuseUnacceptedCosts } from './optIn.ts'
 import { nextSlot } from './schedule.ts'
 import { shapesOf } from './shapes.ts'
 
-type Patch = Omit<ReturnType<typeof editInput.parse>, 'credentials' | 'acceptCosts'>
+type Patch = ReturnType<typeof editInput.parse>
 type Fields = Partial<typeof dataflows.$inferInsert>
 
 /**
@@ -35,40 +35,29 @@ export async function editDataflow(
   patch: EditInput,
   now = new Date(),
 ): Promise<Dataflow> {
-  const { credentials, acceptCosts = false, ...changes } = parseInput(editInput, patch)
+  const { credentials, acceptCosts = false, tables, treatments, budgets, ...changes } = parseInput(editInput, patch)
+  const { paused, pauseReason, ...fields } = changes
   return changeTables(db, async (tx) => {
     const dataflow = await lockDataflow(tx, name, 'no key update')
     // The pool's id alone names the Region; the Region alone must agree with the pool that stays.
     const poolId = changes.poolId ?? dataflow.poolId
-    const { treatments, budgets } = changes
-    const changed = changes.tables ?? treatments ?? budgets
-    const tables = changed ? chooseTables(dataflow.tables, changes) : dataflow.tables
-    refuseUnacceptedCosts(tables, dataflow.tables, acceptCosts)
-    parseInput(editInput, { poolId, region: changes.region, ...(tables !== dataflow.tables && { tables }) })
+    const changed = tables ?? treatments ?? budgets
+    const chosen = changed ? chooseTables(dataflow.tables, { tables, treatments, budgets }) : dataflow.tables
+    refuseUnacceptedCosts(chosen, dataflow.tables, acceptCosts)
+    parseInput(editInput, { poolId, region: changes.region, ...(changed && { tables: chosen }) })
     await tx
       .update(dataflows)
       .set({
-        ...plainFields(changes),
+        ...fields,
         ...(changes.poolId && { region: regionOf(poolId) }),
         ...timing(dataflow, changes, now),
-        tables,
+        tables: chosen,
       })
       .where(eq(dataflows.id, dataflow.id))
-    await changeViews(tx, dataflow, tables)
+    await changeViews(tx, dataflow, chosen)
     if (credentials) await storeCredentials(tx, keys, dataflow.id, credentials)
     return findDataflow(tx, dataflow.name)
   })
-}
-
-function plainFields({
-  paused: _,
-  pauseReason: __,
-  tables: ___,
-  treatments: ____,
-  budgets: _____,
-  ...fields
-}: Patch): Fields {
-  return fields
 }
 
 /** When it runs next, and whether it is paused. */
