@@ -1,12 +1,29 @@
+import { and, desc, eq, isNotNull } from 'drizzle-orm'
+import type { Queryable } from '../db/database.ts'
+import { runs } from '../db/schema.ts'
 import type { Dataflow } from './dataflow.ts'
 
+type PoolOf = Pick<Dataflow, 'id' | 'poolId' | 'region' | 'credentials'>
+
 /**
- * The ARN of a dataflow's pool, to name it in a policy. The account is known from a role's ARN; elsewhere `*` stands in,
- * which IAM takes and which loses nothing: a pool's id is unique in its Region.
+ * The ARN of a dataflow's pool, to name it in a policy. The account is known from a role's ARN, or from the last run that
+ * described the pool; before that `*` stands in, which IAM takes and which loses nothing: a pool's id is unique in its
+ * Region.
  */
-export function poolArn({ poolId, region, credentials }: Pick<Dataflow, 'poolId' | 'region' | 'credentials'>): string {
-  const account = credentials.kind === 'role' ? credentials.roleArn.split(':')[4] : '*'
-  return `arn:${partitionOf(region)}:cognito-idp:${region}:${account}:userpool/${poolId}`
+export async function poolArn(db: Queryable, dataflow: PoolOf): Promise<string> {
+  const { poolId, region, credentials } = dataflow
+  const account = credentials.kind === 'role' ? credentials.roleArn.split(':')[4] : await lastAccount(db, dataflow)
+  return `arn:${partitionOf(region)}:cognito-idp:${region}:${account ?? '*'}:userpool/${poolId}`
+}
+
+async function lastAccount(db: Queryable, { id, poolId }: PoolOf): Promise<string | undefined> {
+  const [run] = await db
+    .select({ account: runs.accountId })
+    .from(runs)
+    .where(and(eq(runs.dataflowId, id), eq(runs.poolId, poolId), isNotNull(runs.accountId)))
+    .orderBy(desc(runs.id))
+    .limit(1)
+  return run?.account ?? undefined
 }
 
 function partitionOf(region: string): string {

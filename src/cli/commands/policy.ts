@@ -16,19 +16,20 @@ export function register(program: Command, context: CommandContext): void {
 }
 
 async function policy(context: CommandContext, name: string, { trust }: PolicyOptions): Promise<void> {
-  const [{ withDatabase }, { findDataflow }] = await Promise.all([
-    import('../context.ts'),
-    import('../../dataflow/dataflow.ts'),
-  ])
-  const dataflow = await withDatabase(context.config, (db) => findDataflow(db, name))
+  const [{ withDatabase }, { findDataflow, sourcesOf }, { poolArn }, { iamPolicy }, { printTrustPolicy }] =
+    await Promise.all([
+      import('../context.ts'),
+      import('../../dataflow/dataflow.ts'),
+      import('../../dataflow/poolArn.ts'),
+      import('../../cognito/policy.ts'),
+      import('../dataflow/report.ts'),
+    ])
+  const [dataflow, arn] = await withDatabase(context.config, async (db) => {
+    const found = await findDataflow(db, name)
+    return [found, await poolArn(db, found)] as const
+  })
   if (trust) return printTrust(context, dataflow)
-  const [{ sourcesOf }, { poolArn }, { iamPolicy }, { printTrustPolicy }] = await Promise.all([
-    import('../../dataflow/dataflow.ts'),
-    import('../../dataflow/poolArn.ts'),
-    import('../../cognito/policy.ts'),
-    import('../dataflow/report.ts'),
-  ])
-  context.output.json(iamPolicy(sourcesOf(dataflow), poolArn(dataflow)))
+  context.output.json(iamPolicy(sourcesOf(dataflow), arn))
   printTrustPolicy(context.output, dataflow)
 }
 
