@@ -28,6 +28,7 @@ export interface Page {
 /**
  * Reads a stream from a position on, one page ahead of the consumer. Pages may be short or empty: the end is "no token"
  * and nothing else.
+ * @param aheadUntil from this moment on (ms since 1970) no page is read that nobody has asked for: it would be thrown away
  * @throws GiveUpError 'token-loop' when the tokens run in a circle, 'token-expired' when Cognito no longer takes the
  *   position's token (start the stream over); PoolkeeperError as `PoolClient.send`; the signal's reason once aborted.
  */
@@ -36,6 +37,7 @@ export async function* readPages(
   source: StreamSource,
   from: Position,
   signal?: AbortSignal,
+  aheadUntil = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Page, void, undefined> {
   const stopped = new AbortController()
   const stop = () => stopped.abort(signal?.reason)
@@ -49,9 +51,11 @@ export async function* readPages(
       const [outcome] = await ahead
       if (outcome.status === 'rejected') throw outcome.reason
       const page = outcome.value
-      if (!page.last) ahead = ask(page.next)
+      const readsAhead = !page.last && Date.now() < aheadUntil
+      if (readsAhead) ahead = ask(page.next)
       yield page
       if (page.last) return
+      if (!readsAhead) ahead = ask(page.next)
     }
   } finally {
     signal?.removeEventListener('abort', stop)

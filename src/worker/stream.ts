@@ -25,8 +25,11 @@ import { fingerprintKey } from './fingerprintKey.ts'
 import { addMemberStreams } from './memberStreams.ts'
 import { readUserByUser, type StreamPage } from './userByUser.ts'
 
-/** A stream goes back to the queue's tail after this long, so that a pool of five million can't starve one of fifty. */
-const SLICE_MS = 15_000
+/**
+ * A stream goes back to the queue's tail after 15 s, so that a pool of five million can't starve one of fifty; give or take
+ * a quarter, or all streams of a run would go back at the same moment and leave the quota unused until they are handed out.
+ */
+const SLICE_MS = { least: 11_250, most: 18_750 }
 
 /** A token that is refused again and again is no expired one. */
 const MAX_RESTARTS = 3
@@ -39,12 +42,12 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
   const source = sourceOf(claim)
   const target = await stagedTable(context, claim, source)
   const toRow = target && rowMapper(context, target.shape)
-  const sliceEnds = Date.now() + SLICE_MS
+  const sliceEnds = Date.now() + SLICE_MS.least + Math.random() * (SLICE_MS.most - SLICE_MS.least)
   const { token, page, loopMark } = claim.task
   let position: Position = { token, page, loopMark }
   let rows = claim.task.rows
   try {
-    for await (const read of pagesOf(context, claim, source, signal)) {
+    for await (const read of pagesOf(context, claim, { source, sliceEnds }, signal)) {
       const batch = toRow ? mapRecords(read.records, toRow) : NOTHING
       if (!(await commitPage(context, claim, { source, target, position, rowsBefore: rows, read, batch })))
         return 'lost'
@@ -65,12 +68,12 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
 function pagesOf(
   context: WorkContext,
   claim: Claim,
-  source: StreamSource,
+  { source, sliceEnds }: { source: StreamSource; sliceEnds: number },
   signal: AbortSignal,
 ): AsyncIterable<StreamPage> {
   const table = sourceTable(source.source)
   if (table.optIn) return readUserByUser(context, claim, table, signal)
-  return readPages(context.pool, source, claim.task, signal)
+  return readPages(context.pool, source, claim.task, signal, sliceEnds)
 }
 
 /** How records become what is staged. Treatments come first, so that the catalogue tells of what a row would hold. */

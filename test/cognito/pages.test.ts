@@ -86,6 +86,17 @@ describe('reading ahead', () => {
     expect(asked).toHaveLength(3)
   })
 
+  test('asks for no page that nobody may take any more, until somebody does', async () => {
+    const { pool } = await scripted(pagesOf([1, 1, 1]))
+    const sent = vi.spyOn(pool, 'send')
+    const pages = readPages(pool, ALL_USERS, BEGINNING, undefined, Date.now())
+    for (const requests of [1, 2, 3]) {
+      await pages.next()
+      expect(sent).toHaveBeenCalledTimes(requests)
+    }
+    expect((await pages.next()).done).toBe(true)
+  })
+
   test('a page that fails while the consumer is at the one before is reported when its turn comes', async () => {
     const unhandled = vi.fn()
     process.on('unhandledRejection', unhandled)

@@ -1,0 +1,121 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { realpath, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { childEnvironment, loadConfig, type SealingKey } from '../src/config.ts'
+import { createDataflow } from '../src/dataflow/create.ts'
+import type { CreateInput } from '../src/dataflow/input.ts'
+import { closeDatabase, type Database, openDatabase } from '../src/db/database.ts'
+import { migrate } from '../src/db/migrate.ts'
+import { startServices } from '../src/embedded/services.ts'
+import { findRun, type RunRecord } from '../src/run/history.ts'
+import { requestRun } from '../src/run/request.ts'
+import { isActive } from '../src/run/states.ts'
+import type { SandboxOptions } from '../src/sandbox/sandbox.ts'
+
+const COMMAND = fileURLToPath(new URL('../bin/poolkeeper.js', import.meta.url))
+const SANDBOX = fileURLToPath(new URL('sandboxProcess.ts', import.meta.url))
+
+export interface SandboxAt {
+  readonly endpoint: string
+  readonly poolId: string
+  readonly region: string
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
+}
+
+/** What a bench plays on: servers and a database of its own, a sandbox, and real processes. All of it goes with it. */
+export interface Stage {
+  readonly db: Database
+  readonly sandbox: SandboxAt
+  /** Starts `poolkeeper <name>` so many times, and waits until all of them are up. */
+  start(name: 'worker' | 'scheduler', count: number): Promise<ChildProcess[]>
+  createDataflow(input: Partial<CreateInput> & { readonly name: string }): Promise<{ readonly id: number }>
+  request(dataflow: { readonly id: number }): Promise<number>
+  ended(run: number): Promise<RunRecord>
+}
+
+/** Sets the stage, plays, and clears it away however that ends. */
+export async function onStage<T>(sandboxOptions: SandboxOptions, play: (stage: Stage) => Promise<T>): Promise<T> {
+  const folder = join(tmpdir(), `poolkeeper-bench-${randomBytes(4).toString('hex')}`)
+  const services = await startServices(folder, { durable: true })
+  const children: ChildProcess[] = []
+  const db = openDatabase(services.databaseUrl, { name: 'bench', max: 4 })
+  try {
+    await migrate(db)
+    const sandbox = await startSandbox(children, sandboxOptions)
+    return await play(stageOf({ db, sandbox, children, services }))
+  } finally {
+    await Promise.all(children.map(end))
+    await closeDatabase(db)
+    await services.stop()
+    await rm(await realpath(join(folder, 'postgres')), { recursive: true })
+    await rm(folder, { recursive: true })
+  }
+}
+
+interface Props {
+  readonly db: Database
+  readonly sandbox: SandboxAt
+  readonly children: ChildProcess[]
+  readonly services: { readonly databaseUrl: string; readonly redisUrl: string }
+}
+
+function stageOf({ db, sandbox, children, services }: Props): Stage {
+  const POOLKEEPER_KEY = randomBytes(32).toString('base64')
+  const keys: readonly SealingKey[] = loadConfig({ POOLKEEPER_KEY }).keys
+  const env = childEnvironment({
+    ...{ POOLKEEPER_KEY, DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl },
+    AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: sandbox.endpoint,
+  })
+  return {
+    ...{ db, sandbox },
+    start: (name, count) => Promise.all(Array.from({ length: count }, () => startProcess(children, name, env))),
+    createDataflow: (input) =>
+      createDataflow(db, keys, {
+        ...{ poolId: sandbox.poolId, credentials: { kind: 'access-key', ...sandbox.credentials } },
+        tables: [{ source: 'users', purpose: 'Customer 360' }],
+        ...input,
+      }),
+    request: async ({ id }) => (await requestRun(db, { dataflowId: id, trigger: 'manual', requestedBy: 'a bench' })).id,
+    ended: (run) => ended(db, run),
+  }
+}
+
+async function startSandbox(children: ChildProcess[], options: SandboxOptions): Promise<SandboxAt> {
+  const child = fork(SANDBOX, [JSON.stringify(options)], { execArgv: ['--import', 'tsx'] })
+  children.push(child)
+  const [ready] = await once(child, 'message')
+  return ready as SandboxAt
+}
+
+async function startProcess(children: ChildProcess[], name: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  const child = spawn(process.execPath, [COMMAND, name], { env, stdio: ['ignore', 'ignore', 'pipe'] })
+  children.push(child)
+  let said = ''
+  await new Promise<void>((resolve, reject) => {
+    child.once('exit', () => reject(new Error(`the ${name} ended: ${said}`)))
+    child.stderr.on('data', (chunk) => {
+      said = `${said}${chunk}`.slice(-2_000)
+      if (said.includes(`${name} is up`)) resolve()
+    })
+  })
+  return child
+}
+
+async function ended(db: Database, id: number): Promise<RunRecord> {
+  for (;;) {
+    const run = await findRun(db, id)
+    if (!isActive(run.state)) return run
+    await pause(50)
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+}
