@@ -1,4 +1,4 @@
-import { isGone } from './errors.ts'
+import { unlessGone } from './errors.ts'
 
 /**
  * The names on a page that are then described one by one. Cognito would put 60 on it, but answers no more than 5 such
@@ -20,13 +20,4 @@ export async function describeEach<Listed, Described>(
     if (found !== undefined) described.push(found)
   }
   return described
-}
-
-async function unlessGone<T>(request: Promise<T>): Promise<T | undefined> {
-  try {
-    return await request
-  } catch (error) {
-    if (isGone(error)) return undefined
-    throw error
-  }
 }

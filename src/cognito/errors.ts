@@ -4,6 +4,19 @@ import * as cause from './causes.ts'
 /** Whether this is the answer that what was named in the pool does not exist, as told apart from a pool that doesn't. */
 export const isGone = (error: unknown): boolean => error instanceof cause.GoneError
 
+/**
+ * The answer, or undefined where what was named in the pool does not exist (any more).
+ * @throws what else the request is refused with
+ */
+export async function unlessGone<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request
+  } catch (error) {
+    if (isGone(error)) return undefined
+    throw error
+  }
+}
+
 /** Whether this is the answer that the pool does not keep such data, because a feature of it is off. */
 export const isFeatureOff = (error: unknown): boolean => error instanceof cause.FeatureOffError
 

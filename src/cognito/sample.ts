@@ -4,6 +4,9 @@ import type { SourceTable } from './sourceTable.ts'
 import { withTreatments } from './treatRows.ts'
 import { type Treatments, treatShape } from './treatShape.ts'
 
+/** As many rows as a preview shows of a table. */
+export const SAMPLE_ROWS = 10
+
 /**
  * Records as the rows that anybody may look at: what tells of a person is masked at the least, and what is to be hashed
  * is left out, because whoever looks has no key. Records that could not become rows are left out as well.

@@ -3,7 +3,7 @@ import type { Row, TableShape } from '../db/table.ts'
 import type { PoolClient } from './client.ts'
 import type { SourceShape } from './columns.ts'
 import type { PoolAttribute, PoolDescription } from './describe.ts'
-import type { Operation, QuotaCategory } from './quotas.ts'
+import type { Operation } from './quotas.ts'
 
 /** One request for a page. */
 export interface PageRequest {
@@ -66,10 +66,8 @@ export interface SourceTable {
   readonly byDefault: boolean
   /** Set for a table that is asked for user by user: within a budget, after all others, from where the last run ended. */
   readonly optIn?: OptIn
-  /** All that reading it needs to be allowed, each also an IAM action `cognito-idp:<operation>`. */
+  /** All that reading it needs to be allowed: IAM actions `cognito-idp:<operation>`, each of a quota category (`quotas.ts`). */
   readonly operations: readonly Operation[]
-  /** The quota that reading its rows draws on. */
-  readonly category: QuotaCategory
   /** How many rows there are: one a user, as many as its list has, or more than anybody can say before they are read. */
   readonly rows: 'per user' | 'listed' | 'unknown'
   /**

@@ -5,6 +5,7 @@ import { type ConnectionCheck, faultsAmong } from './connect.ts'
 import type { PoolDescription } from './describe.ts'
 import { type Look, lookInto } from './look.ts'
 import { DEFAULT_BUDGET } from './optInCost.ts'
+import { SAMPLE_ROWS } from './sample.ts'
 import type { PoolSize } from './sourceTable.ts'
 import { groupNames } from './tables/groups.ts'
 
@@ -15,9 +16,6 @@ export interface Survey {
   /** The first records of each table that may be looked into. */
   readonly looks: ReadonlyMap<string, Look>
 }
-
-/** More than any sample shows. */
-const ENOUGH = 10
 
 /**
  * Looks into the tables that a run would read, as far as the credentials let it.
@@ -34,7 +32,7 @@ export async function surveyPool(
   const lookAt = async (source: string) => {
     const { rows, sampleStream } = sourceTable(source)
     const stream = sampleStream(groupNames(looks.get('groups')?.first ?? []))
-    if (stream) looks.set(source, await lookInto(pool, stream, rows === 'listed' ? Infinity : ENOUGH, signal))
+    if (stream) looks.set(source, await lookInto(pool, stream, rows === 'listed' ? Infinity : SAMPLE_ROWS, signal))
   }
   // the groups first: samples of their members are found by their names
   if (readable.includes('groups')) await lookAt('groups')

@@ -4,7 +4,7 @@ import { sourceTable } from './catalogue.ts'
 import type { SourceColumn } from './columns.ts'
 import { QUOTA_SHARE } from './governor.ts'
 import { describeOptInCost } from './optInCost.ts'
-import { sampleRows } from './sample.ts'
+import { SAMPLE_ROWS, sampleRows } from './sample.ts'
 import type { Requests, SourceTable } from './sourceTable.ts'
 import { readByRun, refusals, type Survey, sizeOf } from './survey.ts'
 
@@ -26,8 +26,6 @@ export interface TablePreview extends Pick<TableChoice, 'purpose'> {
   /** What the credentials may not do, in words that say what to do; empty when they may read it. */
   readonly refused: readonly string[]
 }
-
-const SAMPLE_ROWS = 10
 
 /** What the survey tells of one table. Of a table that publishes no row none is shown. */
 export function previewTable(choice: TableChoice, choices: readonly TableChoice[], survey: Survey): TablePreview {

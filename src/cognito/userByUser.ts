@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { GiveUpError } from '../errors.ts'
 import type { PoolClient } from './client.ts'
-import { isGone } from './errors.ts'
+import { unlessGone } from './errors.ts'
 import type { Listed, PageRequest, PoolUser } from './sourceTable.ts'
 
 /**
@@ -52,22 +52,13 @@ export async function wholeList<T>(
   const records: T[] = []
   const tokens = new Set<string>()
   for (let token: string | undefined; ; ) {
-    const page = await orGone(list(token))
-    if (page === 'gone') return { records: [], requests: tokens.size + 1 }
+    const page = await unlessGone(list(token))
+    if (!page) return { records: [], requests: tokens.size + 1 }
     records.push(...page.records)
     token = page.token || undefined
     if (token === undefined) return { records, requests: tokens.size + 1 }
     if (tokens.has(token)) throw repeatsItself()
     tokens.add(token)
-  }
-}
-
-async function orGone<T>(answer: Promise<T>): Promise<T | 'gone'> {
-  try {
-    return await answer
-  } catch (error) {
-    if (isGone(error)) return 'gone'
-    throw error
   }
 }
 

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import type { PoolClient } from '../client.ts'
 import { column } from '../columns.ts'
-import { isGone } from '../errors.ts'
+import { unlessGone } from '../errors.ts'
 import { PAGE_SIZE, pagesOf } from '../pageSize.ts'
 import { reject } from '../rowDraft.ts'
 import type { Listed, Mapped, PageRequest, PoolSize, Requests, SourceTable } from '../sourceTable.ts'
@@ -24,7 +24,6 @@ export const groupMembers: SourceTable = {
   byDefault: true,
   // There is no list of all memberships: each group is asked for its own, or each user.
   operations: ['ListGroups', 'ListUsersInGroup', 'ListUsers', 'AdminListGroupsForUser'],
-  category: 'UserList',
   rows: 'unknown',
   sampleStream: ([group]) => (group === undefined ? null : { source: 'group_members', group }),
   requests,
@@ -90,13 +89,8 @@ async function membershipsOf(pool: PoolClient, user: UserType, signal: AbortSign
 async function listGroup({ pool, stream, token, signal }: PageRequest): Promise<Listed> {
   const { group = '' } = stream
   const request = { UserPoolId: pool.poolId, GroupName: group, Limit: PAGE_SIZE, NextToken: token }
-  try {
-    const { Users = [], NextToken } = await pool.send(new ListUsersInGroupCommand(request), signal)
-    return { records: Users.map((user): MemberRecord => ({ group, user })), token: NextToken }
-  } catch (error) {
-    if (isGone(error)) return { records: [], token: undefined }
-    throw error
-  }
+  const page = await unlessGone(pool.send(new ListUsersInGroupCommand(request), signal))
+  return { records: (page?.Users ?? []).map((user): MemberRecord => ({ group, user })), token: page?.NextToken }
 }
 
 function toRow(record: MemberRecord): Mapped {

@@ -9,7 +9,6 @@ export const groups: SourceTable = {
   source: 'groups',
   byDefault: true,
   operations: ['ListGroups'],
-  category: 'UserPoolResourceRead',
   rows: 'listed',
   sampleStream: () => ({ source: 'groups' }),
   requests: ({ groups }) => ({ ListGroups: pagesOf(groups) }),

@@ -14,7 +14,6 @@ export const identityProviders: SourceTable = {
   source: 'identity_providers',
   byDefault: false,
   operations: ['ListIdentityProviders', 'DescribeIdentityProvider'],
-  category: 'UserPoolResourceRead',
   rows: 'listed',
   sampleStream: () => ({ source: 'identity_providers' }),
   requests: ({ rows }) => ({

@@ -11,7 +11,6 @@ export const resourceServers: SourceTable = {
   source: 'resource_servers',
   byDefault: false,
   operations: ['ListResourceServers'],
-  category: 'UserPoolResourceRead',
   rows: 'listed',
   sampleStream: () => ({ source: 'resource_servers' }),
   requests: ({ rows }) => ({ ListResourceServers: pagesOf(rows, PAGE_SIZE) }),

@@ -11,7 +11,6 @@ export const userAuthEvents: SourceTable = {
   byDefault: false,
   optIn: { operation: 'AdminListUserAuthEvents', billsEachUser: false, needs: 'threat protection' },
   operations: ['AdminListUserAuthEvents'],
-  category: 'UserResourceRead',
   rows: 'unknown',
   sampleStream: () => null,
   requests: ({ users }) => ({ AdminListUserAuthEvents: users }),

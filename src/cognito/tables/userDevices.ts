@@ -11,7 +11,6 @@ export const userDevices: SourceTable = {
   byDefault: false,
   optIn: { operation: 'AdminListDevices', billsEachUser: false, needs: 'remembering devices' },
   operations: ['AdminListDevices'],
-  category: 'UserResourceRead',
   rows: 'unknown',
   sampleStream: () => null,
   requests: ({ users }) => ({ AdminListDevices: users }),

@@ -8,7 +8,6 @@ export const userImportJobs: SourceTable = {
   source: 'user_import_jobs',
   byDefault: false,
   operations: ['ListUserImportJobs'],
-  category: 'UserPoolResourceRead',
   rows: 'listed',
   sampleStream: () => ({ source: 'user_import_jobs' }),
   requests: ({ rows }) => ({ ListUserImportJobs: pagesOf(rows) }),

@@ -10,7 +10,6 @@ export const userMfa: SourceTable = {
   byDefault: false,
   optIn: { operation: 'AdminGetUser', billsEachUser: true },
   operations: ['AdminGetUser'],
-  category: 'UserRead',
   rows: 'per user',
   sampleStream: () => null,
   requests: ({ users }) => ({ AdminGetUser: users }),

@@ -68,7 +68,6 @@ export const userPool: SourceTable = {
   source: 'user_pool',
   byDefault: false,
   operations: ['DescribeUserPool', 'GetUserPoolMfaConfig'],
-  category: 'UserPoolRead',
   rows: 'listed',
   sampleStream: () => ({ source: 'user_pool' }),
   requests: () => ({ DescribeUserPool: 1, GetUserPoolMfaConfig: 1 }),

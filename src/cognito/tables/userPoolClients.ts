@@ -63,7 +63,6 @@ export const userPoolClients: SourceTable = {
   source: 'user_pool_clients',
   byDefault: false,
   operations: ['ListUserPoolClients', 'DescribeUserPoolClient'],
-  category: 'UserPoolClientRead',
   rows: 'listed',
   sampleStream: () => ({ source: 'user_pool_clients' }),
   requests: ({ rows }) => ({

@@ -79,7 +79,6 @@ export const users: SourceTable = {
   source: 'users',
   byDefault: true,
   operations: ['ListUsers'],
-  category: 'UserList',
   rows: 'per user',
   sampleStream: () => ({ source: 'users', prefix: null }),
   requests: ({ users }) => ({ ListUsers: pagesOf(users) }),
