@@ -1,5 +1,5 @@
 import type { HashKey } from '../config.ts'
-import type { Column, TableShape, Treatment } from '../db/table.ts'
+import { type Column, type TableShape, TREATED, type Treatment } from '../db/table.ts'
 import { GiveUpError } from '../errors.ts'
 
 /** Column → what is done to its values before anything is written. */
@@ -43,13 +43,11 @@ function treatColumn(column: Column, treatment: Treatment | undefined, key: stri
   const { type, comment } = column
   if (treatment === 'drop') return { ...column, treatment, comment: `Dropped: always null. ${comment}` }
   if (type !== 'text') {
-    const why = `only texts can be ${DONE[treatment]}, and this is ${type}`
+    const why = `only texts can be ${TREATED[treatment]}, and this is ${type}`
     return { ...column, treatment: 'drop', comment: `Dropped: always null, because ${why}. ${comment}` }
   }
   return { ...column, treatment, comment: `${treatment === 'hash' ? hashedWith(key) : 'Masked'}: ${comment}` }
 }
-
-const DONE = { mask: 'masked', hash: 'hashed' }
 
 const hashedWith = (key: string | undefined) => `Hashed with key ${key}`
 
@@ -60,7 +58,7 @@ function summary(
   key: string | undefined,
 ): string {
   const treated = [...columns.map(({ name, treatment }) => [name, treatment] as const), ...absent]
-  const words = { drop: 'dropped', mask: 'masked', hash: hashedWith(key).toLowerCase() }
+  const words = { ...TREATED, hash: hashedWith(key).toLowerCase() }
   const parts = (['drop', 'mask', 'hash'] as const).map((treatment) => {
     const names = treated.filter(([, other]) => other === treatment).map(([name]) => name)
     return names.length > 0 ? `${words[treatment]}: ${names.join(', ')}` : undefined

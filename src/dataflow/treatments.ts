@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { sourceTable } from '../cognito/catalogue.ts'
 import type { SourceColumn } from '../cognito/columns.ts'
-import type { TableShape, Treatment } from '../db/table.ts'
+import { type TableShape, TREATED, type Treatment } from '../db/table.ts'
 import { closest } from './closest.ts'
 
 const TREATMENTS = ['keep', 'drop', 'mask', 'hash'] as const
@@ -33,13 +33,11 @@ function problemsOf({ table, key }: TableShape, { name, type, field }: SourceCol
   const column = `the column ${table}.${name}`
   if (field === HELD_BY_TASKS) return [`${column} can only be kept: groups are asked for their members by name`]
   if (key.includes(name) && treatment !== 'hash') {
-    return [`${column} tells the rows apart; it can be kept or hashed, not ${PAST[treatment]}`]
+    return [`${column} tells the rows apart; it can be kept or hashed, not ${TREATED[treatment]}`]
   }
   if (type === 'text' || treatment === 'drop') return []
-  return [`${column} is ${type}, and only texts can be ${PAST[treatment]}; it can be kept or dropped`]
+  return [`${column} is ${type}, and only texts can be ${TREATED[treatment]}; it can be kept or dropped`]
 }
-
-const PAST = { drop: 'dropped', mask: 'masked', hash: 'hashed' }
 
 /** Which custom attributes there are is only known when a run has asked the pool. */
 function isCustom(source: string, name: string): boolean {

@@ -7,6 +7,9 @@ export type PersonalKind = 'contact' | 'identifier' | 'name' | 'location' | 'cre
 /** What becomes of a column's values before anything is written; without one they are kept as they are. */
 export type Treatment = 'drop' | 'mask' | 'hash'
 
+/** What a column is that was treated so, in a word. */
+export const TREATED: Readonly<Record<Treatment, string>> = { drop: 'dropped', mask: 'masked', hash: 'hashed' }
+
 /** What a table is imported for: its rows (Customer 360), the catalogue of what it holds (Privacy-Metadata), or both. */
 export type Purpose = 'All' | 'Customer 360' | 'Privacy-Metadata'
 

@@ -1,4 +1,4 @@
-import type { Column, TableShape, Treatment } from '../db/table.ts'
+import { type Column, type TableShape, TREATED, type Treatment } from '../db/table.ts'
 
 /**
  * What a run does otherwise than the one before it, in sentences for history: columns that the pool's schema has gained,
@@ -38,7 +38,7 @@ function purpose(before: TableShape, { table, purpose }: TableShape): string[] {
 }
 
 function gained({ table }: TableShape, { name, field = name, treatment }: Column): string {
-  const treated = treatment ? `, ${WORDS[treatment]}` : ''
+  const treated = treatment ? `, ${TREATED[treatment]}` : ''
   return `${table}: the pool's schema has gained ${field}. It is in the column ${name} from this run on${treated}.`
 }
 
@@ -53,8 +53,6 @@ function retyped({ table }: TableShape, before: Column | undefined, { name, type
   const stays = `${column} is ${declared} in the pool's schema now. The column stays ${type}`
   return [type === 'text' ? `${stays}, which takes every value.` : `${stays}; what does not fit is kept in raw_values.`]
 }
-
-const WORDS: Readonly<Record<Treatment, string>> = { drop: 'dropped', mask: 'masked', hash: 'hashed' }
 
 /** Of columns that both have: a new one's is said with it, and a lost one's goes on in `raw_values`. */
 function treatments(before: TableShape, after: TableShape): string[] {
@@ -73,7 +71,7 @@ function isNew(name: string, before: TableShape, after: TableShape): boolean {
   return without(after, before).some(isNamed(name)) && !before.absent?.[name]
 }
 
-const word = (treatment: Treatment | undefined) => (treatment ? WORDS[treatment] : 'kept as it is')
+const word = (treatment: Treatment | undefined) => (treatment ? TREATED[treatment] : 'kept as it is')
 
 function treatmentsOf({ columns, absent = {} }: TableShape): ReadonlyMap<string, Treatment> {
   const marked = columns.flatMap(({ name, treatment }) => (treatment ? [[name, treatment] as const] : []))

@@ -5,6 +5,7 @@ import type { Overview } from '../../dataflow/overview.ts'
 import { upcomingSlots } from '../../dataflow/schedule.ts'
 import { trustPolicy } from '../../dataflow/trustPolicy.ts'
 import type { TableChoice } from '../../db/schema.ts'
+import { TREATED } from '../../db/table.ts'
 import type { Output } from '../output.ts'
 
 /** The dataflows, one a line. */
@@ -74,8 +75,6 @@ function status({ lastRun, pausedAt, pauseReason }: Overview): string {
   const state = lastRun ? `${lastRun.state} (run ${lastRun.id})` : 'never run'
   return pausedAt ? `${state}, paused: ${pauseReason}` : state
 }
-
-const TREATED = { drop: 'dropped', mask: 'masked', hash: 'hashed' }
 
 function treatments({ tables }: Dataflow): string {
   const treated = tables.flatMap(({ source, treatments = {} }) =>
