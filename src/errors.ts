@@ -11,6 +11,7 @@ export type CauseCode =
   | 'request-refused'
   // what mends itself, or doesn't
   | 'throttled'
+  | 'quota-busy'
   | 'network'
   | 'cognito-unavailable'
   | 'token-loop'

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider'
 import { type PoolCredentials, toProvider } from './credentials.ts'
 import { classify, isThrottling } from './errors.ts'
-import type { Governor } from './governor.ts'
+import type { Governor, Sharer, Slot, Waiting } from './governor.ts'
 import { quotaOf } from './quotas.ts'
 import { REQUEST_HANDLER } from './requestHandler.ts'
 
@@ -36,15 +36,20 @@ export interface PoolOptions {
   readonly endpoint?: string
   /** Without one, requests go out as fast as they are asked for. */
   readonly governor?: Governor
+  /** Among whom the quota is shared out. */
+  readonly sharer?: Sharer
   /** Of a request, the first included; fewer where a person waits for the answer. */
   readonly attempts?: number
 }
 
-/** HTTP requests that reached for Cognito, retries included, and how many of them were throttled. */
+/** HTTP requests that reached for Cognito, retries included, how many were throttled, and their wait for the quota in ms. */
 export interface Counts {
   readonly requests: number
   readonly throttled: number
+  readonly waitedMs: number
 }
+
+export const NO_COUNTS: Counts = { requests: 0, throttled: 0, waitedMs: 0 }
 
 /** The one door to a user pool. */
 export interface PoolClient {
@@ -62,6 +67,8 @@ export interface PoolClient {
   ): Promise<Output>
   /** The counts since this was last asked. */
   takeCounts(): Counts
+  /** The same client, whose requests wait for their quota as this says. */
+  waiting(as: Waiting): PoolClient
   /** How far Cognito's clock was ahead of this machine's at its last answer, in ms; undefined before the first. */
   clockAheadMs(): number | undefined
   /** Closes the sockets. */
@@ -70,52 +77,65 @@ export interface PoolClient {
 
 /** Opens a client for one pool. Connects to nothing yet. */
 export function openPool(options: PoolOptions): PoolClient {
-  const { poolId, region, governor } = options
+  const { poolId, region, governor, sharer } = options
   const client = createClient(options)
-  let counts = { requests: 0, throttled: 0 }
+  let { account } = options
+  let counts = { ...NO_COUNTS }
 
-  async function attempt<T>(request: () => Promise<T>, operation: string, signal?: AbortSignal): Promise<T> {
-    const { category } = quotaOf(operation)
-    await governor?.take({ region, accountOrPool: pool.account ?? poolId, category, operation, poolId }, signal)
+  async function attempt<T>(request: () => Promise<T>, slot: Slot, signal?: AbortSignal): Promise<T> {
+    counts.waitedMs += (await governor?.take(slot, signal)) ?? 0
     signal?.throwIfAborted()
     counts.requests++
     try {
       return await request()
     } catch (error) {
-      if (isThrottling(error)) counts.throttled++
+      if (isThrottling(error)) {
+        counts.throttled++
+        governor?.slowDown(slot)
+      }
       throw error
     }
   }
 
-  const pool: PoolClient = {
-    poolId,
-    region,
-    account: options.account,
-    async send(command, signal) {
-      const operation = command.constructor.name.replace(/Command$/, '')
-      // Below the SDK's retry, round the bare HTTP request, so that every attempt is governed and counted.
-      command.middlewareStack.add((next) => (request) => attempt(() => next(request), operation, signal), {
-        step: 'deserialize',
-        priority: 'high',
-        name: 'governAndCount',
-        override: true,
-      })
-      try {
-        return await atOnceWhenAborted(client.send(command, { abortSignal: signal }), signal)
-      } catch (error) {
-        signal?.throwIfAborted()
-        throw classify(error, { operation, poolId, region })
-      }
-    },
-    takeCounts() {
-      const taken = counts
-      counts = { requests: 0, throttled: 0 }
-      return taken
-    },
-    clockAheadMs: () => clockAheadOf(client),
-    close: () => client.destroy(),
+  function clientThat(waiting: Waiting): PoolClient {
+    return {
+      poolId,
+      region,
+      get account() {
+        return account
+      },
+      set account(id) {
+        account = id
+      },
+      async send(command, signal) {
+        const operation = command.constructor.name.replace(/Command$/, '')
+        const { category } = quotaOf(operation)
+        const slot = () => ({ region, accountOrPool: account ?? poolId, category, operation, poolId, sharer, waiting })
+        // Below the SDK's retry, round the bare HTTP request, so that every attempt is governed and counted.
+        command.middlewareStack.add((next) => (request) => attempt(() => next(request), slot(), signal), {
+          step: 'deserialize',
+          priority: 'high',
+          name: 'governAndCount',
+          override: true,
+        })
+        try {
+          return await atOnceWhenAborted(client.send(command, { abortSignal: signal }), signal)
+        } catch (error) {
+          signal?.throwIfAborted()
+          throw classify(error, { operation, poolId, region })
+        }
+      },
+      takeCounts() {
+        const taken = { ...counts, waitedMs: Math.round(counts.waitedMs) }
+        counts = { ...NO_COUNTS }
+        return taken
+      },
+      waiting: clientThat,
+      clockAheadMs: () => clockAheadOf(client),
+      close: () => client.destroy(),
+    }
   }
-  return pool
+  return clientThat({})
 }
 
 /** The SDK aborts a request at once, but sleeps to the end between two of them: up to 8 s while it is throttled. */

@@ -3,6 +3,22 @@ import type { Redis } from 'ioredis'
 import { CATEGORY_RATES, type QuotaCategory, quotaOf } from './quotas.ts'
 import { type Limit, LocalSlots, reserveInRedis } from './slots.ts'
 
+/** Among whom a quota is shared out, in turns: a run. */
+export interface Sharer {
+  /** The same in all workers: the run's id. */
+  readonly name: string
+  /** How many requests it gets for one of a sharer whose weight is 1. */
+  readonly weight: number
+}
+
+/** How a request waits for its turn among those of its own sharer. */
+export interface Waiting {
+  /** How far its stream is through what it reads, 0 to 1: who is least far goes first, so that all end together. */
+  readonly progress?: number
+  /** Who could not go out before this moment (ms since 1970) gives up waiting, and its place in the worker with it. */
+  readonly until?: number
+}
+
 /** One request that wants to go out. */
 export interface Slot {
   readonly region: string
@@ -11,15 +27,20 @@ export interface Slot {
   readonly category: QuotaCategory
   readonly operation: string
   readonly poolId: string
+  readonly sharer?: Sharer | undefined
+  readonly waiting?: Waiting
 }
 
 /** Hands out the slots of the quotas that the whole fleet shares. */
 export interface Governor {
   /**
    * Resolves when this request may go out.
-   * @throws the signal's reason once it is aborted; the slot is lost then.
+   * @returns how long it had to wait, in ms.
+   * @throws WaitError 'quota-busy' when its turn would not come before `waiting.until`; the signal's reason once aborted.
    */
-  take(slot: Slot, signal?: AbortSignal): Promise<void>
+  take(slot: Slot, signal?: AbortSignal): Promise<number>
+  /** Cognito has throttled a request that had this slot: the whole fleet slows down. Never fails. */
+  slowDown(slot: Slot): void
 }
 
 export interface GovernorOptions {
@@ -72,8 +93,11 @@ export function createGovernor(
   return {
     async take(slot, signal) {
       signal?.throwIfAborted()
-      await sleep(await reserve(slot), signal)
+      const waitMs = await reserve(slot)
+      await sleep(waitMs, signal)
+      return waitMs
     },
+    slowDown() {},
   }
 }
 

@@ -4,6 +4,7 @@ import {
   boolean,
   check,
   customType,
+  doublePrecision,
   index,
   integer,
   jsonb,
@@ -115,6 +116,9 @@ export type RunState =
 
 export type Trigger = 'schedule' | 'manual' | 'queue' | 'api' | 'retry'
 
+/** Somebody waits for an ad-hoc run; nobody does for a nightly one. */
+export type Priority = 'ad-hoc' | 'nightly'
+
 const ACTIVE = sql.raw(`('queued', 'planning', 'streaming', 'publishing')`)
 
 export const runs = poolkeeper.table(
@@ -126,6 +130,7 @@ export const runs = poolkeeper.table(
       .references(() => dataflows.id),
     trigger: text().$type<Trigger>().notNull(),
     requestedBy: text('requested_by').notNull(),
+    priority: text().$type<Priority>().notNull().default('ad-hoc'),
     /** Makes a request count once: the job id of another service's request, an idempotency key. */
     requestKey: text('request_key'),
     /** The schedule's slot this run stands for. */
@@ -149,6 +154,8 @@ export const runs = poolkeeper.table(
     notes: jsonb().$type<readonly string[]>().notNull().default([]),
     requests: count('requests'),
     throttled: count('throttled'),
+    /** How long its requests have waited for their quota, in ms, all of them together. */
+    waitedMs: count('waited_ms'),
     warnings: count('warnings'),
     requestedAt: instant('requested_at').notNull().defaultNow(),
     startedAt: instant('started_at'),
@@ -222,6 +229,8 @@ export const tasks = poolkeeper.table(
     rows: count('rows'),
     requests: count('requests'),
     throttled: count('throttled'),
+    /** How long its requests have waited for their quota, in ms, all of them together. */
+    waitedMs: count('waited_ms'),
     warnings: count('warnings'),
     /** Claims since the last commit: a task that only ever crashes is given up. */
     fruitlessStarts: integer('fruitless_starts').notNull().default(0),
@@ -245,6 +254,36 @@ export const tasks = poolkeeper.table(
     index('tasks_open').on(table.runId).where(sql`${table.state} = 'ready'`),
     check('tasks_stream', sql`(${table.kind} = 'stream') = (${table.stream} is not null)`),
   ],
+)
+
+const EVERYTHING = '*'
+
+/** The share of a quota that may be used, where it is not the default; `*` stands for all accounts, or all categories. */
+export const quotaShares = poolkeeper.table(
+  'quota_shares',
+  {
+    accountId: text('account_id').notNull().default(EVERYTHING),
+    category: text().notNull().default(EVERYTHING),
+    share: doublePrecision().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accountId, table.category] }),
+    check('quota_shares_share', sql`${table.share} > 0 and ${table.share} <= 1`),
+  ],
+)
+
+/** What AWS says that an account may ask for, by GetProvisionedLimit. */
+export const quotaLimits = poolkeeper.table(
+  'quota_limits',
+  {
+    accountId: text('account_id').notNull(),
+    region: text().notNull(),
+    category: text().notNull(),
+    /** Requests a second; null where AWS gave no answer: then the documented default counts. */
+    rate: integer(),
+    readAt: instant('read_at').notNull().defaultNow(),
+  },
+  (table) => [primaryKey({ columns: [table.accountId, table.region, table.category] })],
 )
 
 /**

@@ -35,9 +35,10 @@ export async function endRun(db: Queryable, runId: number, ending: Ending): Prom
     .where(and(eq(tasks.runId, runId), eq(tasks.state, 'ready')))
   // never less than before: the tasks of a run that was held for a week are pruned
   await db.execute(sql`update poolkeeper.runs r set requests = greatest(r.requests, s.requests),
-      throttled = greatest(r.throttled, s.throttled), warnings = greatest(r.warnings, s.warnings)
+      throttled = greatest(r.throttled, s.throttled), waited_ms = greatest(r.waited_ms, s.waited_ms),
+      warnings = greatest(r.warnings, s.warnings)
     from (select coalesce(sum(requests), 0) as requests, coalesce(sum(throttled), 0) as throttled,
-      coalesce(sum(warnings), 0) as warnings from poolkeeper.tasks where run_id = ${runId}) s where r.id = ${runId}`)
+      coalesce(sum(waited_ms), 0) as waited_ms, coalesce(sum(warnings), 0) as warnings from poolkeeper.tasks where run_id = ${runId}) s where r.id = ${runId}`)
   if (publishes && (to === 'succeeded' || to === 'held')) await replaceHeld(db, runId)
   await db
     .update(snapshots)

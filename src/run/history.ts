@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
-import type { RunState, Trigger } from '../db/schema.ts'
+import type { Priority, RunState, Trigger } from '../db/schema.ts'
 import { AskError } from '../errors.ts'
 
 /** Of a table that is only catalogued it is known how many rows the pool has, and not which of them are new. */
@@ -27,10 +27,13 @@ export interface RunRecord {
   readonly tables: readonly TableFigures[]
   readonly requests: number
   readonly throttled: number
+  /** How long its requests waited for their quota, all of them together. */
+  readonly quotaWaitSeconds: number
   readonly warnings: number
   /** From its start to its end, or to now; null before it started. */
   readonly seconds: number | null
   readonly trigger: Trigger
+  readonly priority: Priority
   /** The failed run from whose checkpoints it went on; null when it read everything itself. */
   readonly continues: number | null
   /** It read everything and published nothing; the figures of its tables are what would have come. */
@@ -72,9 +75,10 @@ async function selectRuns(db: Queryable, where: ReturnType<typeof sql>): Promise
       'snapshot', case when s.state in ('held', 'kept') then s.id end,
       'tables', coalesce(finished.tables, streamed.tables, '[]'),
       'requests', greatest(r.requests, used.requests), 'throttled', greatest(r.throttled, used.throttled),
+      'quotaWaitSeconds', round(greatest(r.waited_ms, used.waited_ms) / 1000.0, 1),
       'warnings', greatest(r.warnings, used.warnings),
       'seconds', round(extract(epoch from coalesce(r.finished_at, now()) - r.started_at), 1),
-      'trigger', r.trigger, 'continues', r.continues, 'dryRun', r.dry_run, 'requestedBy', r.requested_by,
+      'trigger', r.trigger, 'priority', r.priority, 'continues', r.continues, 'dryRun', r.dry_run, 'requestedBy', r.requested_by,
       'requestedAt', to_char(r.requested_at, ${ISO}), 'startedAt', to_char(r.started_at, ${ISO}),
       'finishedAt', to_char(r.finished_at, ${ISO})) as record
     from poolkeeper.runs r
@@ -88,7 +92,7 @@ async function selectRuns(db: Queryable, where: ReturnType<typeof sql>): Promise
         and s.tables @> jsonb_build_array(jsonb_build_object('table', stream->>'source'))
       group by stream->>'source') by_table) streamed on true
     left join lateral (select coalesce(sum(requests), 0) as requests, coalesce(sum(throttled), 0) as throttled,
-      coalesce(sum(warnings), 0) as warnings from poolkeeper.tasks where run_id = r.id) used on true
+      coalesce(sum(waited_ms), 0) as waited_ms, coalesce(sum(warnings), 0) as warnings from poolkeeper.tasks where run_id = r.id) used on true
     where ${where}`)
   return rows.map((row) => row.record)
 }

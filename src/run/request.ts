@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '../db/database.ts'
-import { dataflows, type RunState, runs, type Trigger, tasks } from '../db/schema.ts'
+import { dataflows, type Priority, type RunState, runs, type Trigger, tasks } from '../db/schema.ts'
 import { AskError } from '../errors.ts'
 import { ACTIVE_STATES } from './states.ts'
 
@@ -11,6 +11,8 @@ export interface RunRequest {
   readonly requestedBy: string
   /** Asking twice with the same key makes one run. */
   readonly requestKey?: string
+  /** Default: nightly for a schedule's slot, ad-hoc for everything else. */
+  readonly priority?: Priority
   /** The schedule's slot that it is for. One slot makes one run. */
   readonly slot?: Date
   /** The failed run to go on with, if that can still be done when it is planned. */
@@ -33,18 +35,19 @@ export interface RequestedRun {
  * @throws AskError 'not-found' when the dataflow has been removed meanwhile.
  */
 export async function requestRun(db: Database | Transaction, request: RunRequest): Promise<RequestedRun> {
+  const priority = request.priority ?? (request.trigger === 'schedule' ? 'nightly' : 'ad-hoc')
   return db.transaction(async (tx) => {
     await lockDataflow(tx, request.dataflowId)
     const [run] = await tx
       .insert(runs)
-      .values(request)
+      .values({ ...request, priority })
       .onConflictDoNothing()
       .returning({ id: runs.id, state: runs.state })
     if (run) {
       await tx.insert(tasks).values({ runId: run.id, kind: 'plan', label: 'plan' })
       return run
     }
-    return (await sameRequest(tx, request)) ?? (await skip(tx, request))
+    return (await sameRequest(tx, request)) ?? (await skip(tx, { ...request, priority }))
   })
 }
 

@@ -16,6 +16,8 @@ export interface Claim {
 export interface Usage {
   readonly requests: number
   readonly throttled: number
+  /** How long its requests waited for their quota, in ms, all of them together. */
+  readonly waitedMs: number
   readonly warnings: number
 }
 
@@ -81,6 +83,7 @@ export function checkpointFence(
   return sql`update poolkeeper.tasks set
       page = ${next.page}, token = ${next.token}, loop_mark = ${next.loopMark}, rows = rows + ${rows}::int,
       requests = requests + ${usage.requests}::int, throttled = throttled + ${usage.throttled}::int,
+      waited_ms = waited_ms + ${usage.waitedMs}::int,
       warnings = warnings + ${usage.warnings}::int, fruitless_starts = 0, waiting_since = null, moved_at = now(),
       state = ${done ? 'done' : 'ready'}, finished_at = ${done ? sql`now()` : sql`null`}
     where ${holds(claim)} and page = ${expected.page} returning 1`
@@ -99,6 +102,7 @@ export async function finishTask(db: Queryable, claim: Claim, usage: Omit<Usage,
       finishedAt: sql`now()`,
       requests: sql`${tasks.requests} + ${usage.requests}`,
       throttled: sql`${tasks.throttled} + ${usage.throttled}`,
+      waitedMs: sql`${tasks.waitedMs} + ${usage.waitedMs}`,
     })
     .where(holds(claim))
     .returning({ id: tasks.id })
@@ -125,6 +129,7 @@ export async function releaseTask(db: Queryable, claim: Claim, usage: Usage, wai
       fruitlessStarts: 0,
       requests: sql`${tasks.requests} + ${usage.requests}`,
       throttled: sql`${tasks.throttled} + ${usage.throttled}`,
+      waitedMs: sql`${tasks.waitedMs} + ${usage.waitedMs}`,
       warnings: sql`${tasks.warnings} + ${usage.warnings}`,
       ...(waiting && { waitingSince: sql`coalesce(${tasks.waitingSince}, now())` }),
     })

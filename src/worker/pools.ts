@@ -1,12 +1,12 @@
 import { eq } from 'drizzle-orm'
-import { type Counts, openPool, type PoolClient } from '../cognito/client.ts'
+import { type Counts, NO_COUNTS, openPool, type PoolClient } from '../cognito/client.ts'
 import type { Governor } from '../cognito/governor.ts'
 import type { SealingKey } from '../config.ts'
 import { openCredentials } from '../dataflow/credentials.ts'
 import { regionOf } from '../dataflow/input.ts'
 import type { Database } from '../db/database.ts'
 import { schemaOf, snapshotSchemaOf } from '../db/names.ts'
-import { dataflows, type runs } from '../db/schema.ts'
+import { dataflows, type Priority, type runs } from '../db/schema.ts'
 import { GiveUpError } from '../errors.ts'
 import type { WorkDataflow } from './context.ts'
 
@@ -24,6 +24,9 @@ export interface Pools {
   closeAll(): void
 }
 
+/** Of two runs that share a quota an ad-hoc one gets four requests for each of a nightly one's. */
+const WEIGHTS: Readonly<Record<Priority, number>> = { 'ad-hoc': 4, nightly: 1 }
+
 /** More runs than a worker works at in one go; the one that was used longest ago is closed first. */
 const OPEN_AT_MOST = 32
 
@@ -35,7 +38,8 @@ export function createPools(db: Database, keys: readonly SealingKey[], governor:
     const credentials = await openCredentials(db, keys, run.dataflowId)
     const { poolId, region } = dataflow
     const account = run.accountId ?? undefined
-    return { dataflow, pool: openPool({ poolId, region, credentials, governor, ...(account && { account }) }) }
+    const sharer = { name: String(run.id), weight: WEIGHTS[run.priority] }
+    return { dataflow, pool: openPool({ poolId, region, credentials, governor, sharer, ...(account && { account }) }) }
   }
 
   return {
@@ -50,7 +54,7 @@ export function createPools(db: Database, keys: readonly SealingKey[], governor:
     },
     async takeCounts(runId) {
       const run = await opened.get(runId)
-      return run?.pool.takeCounts() ?? { requests: 0, throttled: 0 }
+      return run?.pool.takeCounts() ?? NO_COUNTS
     },
     closeAll() {
       for (const run of opened.values()) closeWhenOpen(run)

@@ -14,8 +14,8 @@ describe('counting', () => {
       return count === 2 ? { error: 'InternalErrorException', status: 500 } : { Users: [] }
     })
     await pool.send(listUsers())
-    expect(pool.takeCounts()).toEqual({ requests: 3, throttled: 1 })
-    expect(pool.takeCounts()).toEqual({ requests: 0, throttled: 0 })
+    expect(pool.takeCounts()).toEqual({ requests: 3, throttled: 1, waitedMs: 0 })
+    expect(pool.takeCounts()).toEqual({ requests: 0, throttled: 0, waitedMs: 0 })
   })
 
   test('counts a command that is sent twice as two requests', async () => {
@@ -30,19 +30,25 @@ describe('counting', () => {
 describe('the governor', () => {
   test('is asked before every attempt, with what the quota is counted by', async () => {
     const slots: Slot[] = []
-    const governor = { take: async (slot: Slot) => void slots.push(slot) }
+    const take = async (slot: Slot) => 10 * slots.push(slot)
+    const slowDown = vi.fn()
+    const sharer = { name: '7', weight: 4 }
     const { pool } = await scripted((_asked, count) => (count < 3 ? { error: 'TooManyRequestsException' } : {}), {
-      governor,
+      ...{ governor: { take, slowDown }, sharer },
       account: '123456789012',
     })
-    await pool.send(listUsers())
+    await pool.waiting({ progress: 0.5 }).send(listUsers())
     expect(slots).toHaveLength(3)
+    expect(pool.takeCounts()).toEqual({ requests: 3, throttled: 2, waitedMs: 60 })
+    expect(slowDown.mock.calls).toEqual([[slots[0]], [slots[1]]])
     expect(slots[0]).toEqual({
       region: 'us-east-1',
       accountOrPool: '123456789012',
       category: 'UserList',
       operation: 'ListUsers',
       poolId,
+      sharer,
+      waiting: { progress: 0.5 },
     })
   })
 
@@ -50,11 +56,11 @@ describe('the governor', () => {
     const reason = new Error('quiet')
     const controller = new AbortController()
     const take = vi.fn((_slot: Slot, signal?: AbortSignal) => {
-      return new Promise<void>((_resolve, reject) =>
+      return new Promise<number>((_resolve, reject) =>
         signal?.addEventListener('abort', () => reject(signal.reason), { once: true }),
       )
     })
-    const { pool, asked } = await scripted(() => ({}), { governor: { take } })
+    const { pool, asked } = await scripted(() => ({}), { governor: { take, slowDown: vi.fn() } })
     const sent = pool.send(listUsers(), controller.signal)
     await vi.waitFor(() => expect(take).toHaveBeenCalled())
     controller.abort(reason)

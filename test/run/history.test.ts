@@ -48,6 +48,8 @@ describe('the history of a run', () => {
       ],
       requests: 0,
       throttled: 0,
+      quotaWaitSeconds: 0,
+      priority: 'ad-hoc',
       warnings: 0,
       seconds: expect.any(Number),
       trigger: 'manual',
@@ -71,7 +73,7 @@ describe('the history of a run', () => {
     const run = await aStreamingRun(db, await aDataflow(db), [shard('0'), shard('1'), { source: 'groups' }])
     for (const { id } of await streamsOf(db, run)) {
       await db.execute(
-        firstPage(await claimed(db, id), { rows: 60, usage: { requests: 2, throttled: 1, warnings: 3 } }),
+        firstPage(await claimed(db, id), { rows: 60, usage: { requests: 2, throttled: 1, waitedMs: 40, warnings: 3 } }),
       )
     }
     expect(await findRun(db, run)).toMatchObject({
@@ -119,11 +121,13 @@ describe('ending a run', () => {
   test('sums up what its tasks used, and keeps it when they are pruned', async () => {
     const run = await aStreamingRun(db, await aDataflow(db), [shard('0'), shard('1')])
     for (const { id } of await streamsOf(db, run)) {
-      await db.execute(firstPage(await claimed(db, id), { usage: { requests: 5, throttled: 2, warnings: 1 } }))
+      await db.execute(
+        firstPage(await claimed(db, id), { usage: { requests: 5, throttled: 2, waitedMs: 40, warnings: 1 } }),
+      )
     }
     await readToTheEnd(db, run)
     await endRun(db, run, { to: 'held', cause: 'guard', description: 'too much' })
-    const figures = { requests: 10, throttled: 4, warnings: 2 }
+    const figures = { requests: 10, throttled: 4, quotaWaitSeconds: 0.1, warnings: 2 }
     expect(await findRun(db, run)).toMatchObject(figures)
     await db.delete(tasks).where(eq(tasks.runId, run))
     await endRun(db, run, { to: 'succeeded' })

@@ -8,7 +8,7 @@ import { createTestDatabase } from '../support/database.ts'
 import { aDataflow, MEMBERS, USERS } from '../support/dataflows.ts'
 import { aRun, aStreamingRun, claimed, fail, firstPage, shard, streamsOf } from '../support/runs.ts'
 
-const usage = { requests: 3, throttled: 2, warnings: 1 }
+const usage = { requests: 3, throttled: 2, waitedMs: 40, warnings: 1 }
 
 test('streams are taken over as they stood, and what they used stays with the failed run', async () => {
   const { db } = await createTestDatabase()

@@ -80,8 +80,15 @@ describe('a task that is put back', () => {
   test('keeps its checkpoint and what it used, and does not count as a failure', async () => {
     const claim = await oneClaim()
     await db.execute(firstPage(claim, { rows: 60, token: 'page 2' }))
-    expect(await releaseTask(db, claim, { requests: 3, throttled: 2, warnings: 1 }, false)).toBe(false)
-    expect(await taskOf(claim)).toMatchObject({ token: 'page 2', rows: 60, requests: 3, throttled: 2, warnings: 1 })
+    expect(await releaseTask(db, claim, { requests: 3, throttled: 2, waitedMs: 40, warnings: 1 }, false)).toBe(false)
+    expect(await taskOf(claim)).toMatchObject({
+      token: 'page 2',
+      rows: 60,
+      requests: 3,
+      throttled: 2,
+      waitedMs: 40,
+      warnings: 1,
+    })
     expect(await taskOf(claim)).toMatchObject({
       fruitlessStarts: 0,
       state: 'ready',
@@ -116,7 +123,7 @@ describe('a task that is put back', () => {
 
   test('to begin again goes back to the first page, and counts that', async () => {
     const claim = await oneClaim()
-    await db.execute(firstPage(claim, { rows: 60, usage: { requests: 1, throttled: 0, warnings: 0 } }))
+    await db.execute(firstPage(claim, { rows: 60, usage: { requests: 1, throttled: 0, waitedMs: 40, warnings: 0 } }))
     await restartStream(db, claim)
     expect(await taskOf(claim)).toMatchObject({ page: 0, token: null, rows: 0, restarts: 1, requests: 1 })
   })

@@ -38,7 +38,7 @@ const REJECT: Reject = { reason: 'the user has no sub', record: '{"Username":"ad
 
 describe('staging a page', () => {
   test('writes its rows and moves the checkpoint', async () => {
-    const usage = { requests: 2, throttled: 1, warnings: 3 }
+    const usage = { requests: 2, throttled: 1, waitedMs: 40, warnings: 3 }
     expect(await put(people('ada', 'bob'), firstPage(claim, { rows: 2, token: 'page 2', usage }))).toBe(true)
     expect(await staged(sql`snapshot_id, sub`)).toEqual(
       ['ada', 'bob'].map((sub) => ({ snapshot_id: target.snapshotId, sub })),

@@ -20,7 +20,7 @@ import { MEMBERS, type TestDataflow, USERS } from './dataflows.ts'
 
 export const ALL_USERS: StreamSource = { source: 'users', prefix: null }
 export const shard = (prefix: string): StreamSource => ({ source: 'users', prefix })
-export const NO_USAGE = { requests: 0, throttled: 0, warnings: 0 }
+export const NO_USAGE = { requests: 0, throttled: 0, waitedMs: 0, warnings: 0 }
 
 const BEGINNING = { page: 0, token: null, loopMark: null }
 
