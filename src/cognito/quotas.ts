@@ -18,7 +18,10 @@ export const CATEGORY_RATES: Readonly<Record<QuotaCategory, number>> = {
 }
 
 /** The second limit of some categories: requests a second of one operation on one pool. */
-const PER_POOL_RATE = 5
+export const PER_POOL_RATE = 5
+
+/** A tenth is left to the company's own sign-ups and administrators. */
+export const QUOTA_SHARE = 0.9
 
 export interface OperationQuota {
   readonly category: QuotaCategory
