@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
-import { CATEGORY_RATES, type QuotaCategory, quotaOf } from './quotas.ts'
+import { CATEGORY_RATES, QUOTA_SHARE, type QuotaCategory, quotaOf } from './quotas.ts'
 import { type Limit, LocalSlots, reserveInRedis } from './slots.ts'
 
 /** Among whom a quota is shared out, in turns: a run. */
@@ -49,9 +49,6 @@ export interface GovernorOptions {
   /** Told when slots begin to come from this process alone, and why. */
   readonly onAway?: (error: unknown) => void
 }
-
-/** A tenth is left to the company's own sign-ups and administrators. */
-export const QUOTA_SHARE = 0.9
 
 /** Redis answers within a millisecond; one that takes this long is as good as away. */
 const REDIS_TIMEOUT_MS = 250

@@ -17,6 +17,9 @@ export const CATEGORY_RATES: Readonly<Record<QuotaCategory, number>> = {
   UserRead: 120,
 }
 
+/** The share of each quota that is used unless somebody sets another: a tenth is left to the company's own sign-ups. */
+export const QUOTA_SHARE = 0.9
+
 /** The second limit of some categories: requests a second of one operation on one pool. */
 const PER_POOL_RATE = 5
 
