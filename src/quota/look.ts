@@ -13,11 +13,15 @@ export interface QuotaLook extends Quota, Ceiling {
   readonly use: QuotaState | null
 }
 
-/** Every quota that dataflows draw on: what Postgres knows of it, and what Redis counts. */
-export async function lookAtQuotas(db: Queryable, redis: Redis): Promise<QuotaLook[]> {
+/**
+ * Every quota that dataflows draw on: what Postgres knows of it, and what Redis counts.
+ * @param redis left out where it is known to be away
+ */
+export async function lookAtQuotas(db: Queryable, redis?: Redis): Promise<QuotaLook[]> {
   const ceilings = createCeilings(db)
   const [quotas] = await Promise.all([knownQuotas(db), ceilings.refresh()])
   const looks = quotas.map((quota) => ({ ...quota, ...ceilings.of(quota), use: null }))
+  if (!redis) return looks
   const line = new QuotaLine(redis)
   try {
     return await Promise.all(looks.map(async (look) => ({ ...look, use: await useOf(look, line) })))

@@ -1,13 +1,12 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { quotaKey } from '../../src/cognito/governor.ts'
-import { QuotaLine } from '../../src/cognito/quotaLine.ts'
-import type { QuotaCategory } from '../../src/cognito/quotas.ts'
 import { quotaLimits } from '../../src/db/schema.ts'
 import { aBareDataflow } from '../support/dataflows.ts'
 import { createLine, type Line } from '../support/line.ts'
+import { askForSlots, throttle } from '../support/quotaUse.ts'
 import { aRun } from '../support/runs.ts'
 
 const ACCOUNT = '123456789012'
+const LISTING = { account: ACCOUNT, region: 'eu-central-1', category: 'UserList' } as const
 const AWAY = { REDIS_URL: 'redis://127.0.0.1:1' }
 
 let line: Line
@@ -21,21 +20,6 @@ beforeEach(async () => {
   run = await aRun(line.db, dataflow, 'streaming', pool)
 })
 
-/** So many requests of the run that ask for a slot of 10 a second: the first few get one, the others stand in line. */
-async function ask(requests: number, category: QuotaCategory = 'UserList'): Promise<QuotaLine> {
-  const quotas = new QuotaLine(line.redis)
-  for (let n = 0; n < requests; n++) {
-    const sharer = { name: String(run), weight: 4 }
-    await quotas.ask({ limit: limitOf(category), sharer, progress: 0, id: '', waitedMs: 1_500, patienceMs: 60_000 })
-  }
-  return quotas
-}
-
-const limitOf = (category: QuotaCategory) => ({
-  key: quotaKey({ accountOrPool: ACCOUNT, region: 'eu-central-1', category }),
-  allowed: 10,
-})
-
 const json = async (...args: string[]) => JSON.parse((await line.command('quota', ...args, '--json')).stdout)
 
 describe('quota', () => {
@@ -44,8 +28,8 @@ describe('quota', () => {
       { accountId: ACCOUNT, region: 'eu-central-1', category: 'UserPoolRead', rate: 40 },
       { accountId: ACCOUNT, region: 'eu-central-1', category: 'UserList', rate: null },
     ])
-    const quotas = await ask(1)
-    await quotas.slowDown(limitOf('UserList'))
+    await askForSlots(line.redis, LISTING, run, 1)
+    await throttle(line.redis, LISTING)
     const found = (await json()).quotas
     const from = { account: ACCOUNT, region: 'eu-central-1', share: 0.9 }
     expect(found).toMatchObject([
@@ -62,7 +46,7 @@ describe('quota', () => {
   })
 
   test('says who waits for it, in a table for people', async () => {
-    await ask(30)
+    await askForSlots(line.redis, LISTING, run, 30)
     const { stdout, stderr } = await line.command('quota')
     expect(stdout).toBe('')
     expect(stderr).toMatch(/123456789012 +eu-central-1 +UserList +30 +90 % +27 +0 +\d+ +\d+ +\d+ s +0 +20\d\d/)
@@ -73,7 +57,7 @@ describe('quota', () => {
     const watching = line.start('quota', '--watch', '--json')
     const reports = () => watching.output().split(/^(?=\{)/m)
     await vi.waitFor(() => expect(reports().length).toBeGreaterThan(1), 10_000)
-    await ask(2)
+    await askForSlots(line.redis, LISTING, run, 2)
     await vi.waitFor(() => expect(watching.output()).toMatch(/"usedNow": [12]\b/), 10_000)
     watching.kill('SIGTERM')
   })
