@@ -31,7 +31,7 @@ export async function lookInto(
   const patienceEnds = Date.now() + PATIENCE_MS
   let first: readonly unknown[] = []
   let records = 0
-  for await (const page of readPages(pool, stream, BEGINNING, signal, NEVER_AHEAD)) {
+  for await (const page of readPages(pool, stream, BEGINNING, { ...(signal && { signal }), aheadUntil: NEVER_AHEAD })) {
     if (first.length === 0) first = page.records
     records += page.records.length
     if (page.last) return { first, records, whole: true }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { StreamSource } from '../db/schema.ts'
+import type { Seen, StreamSource } from '../db/schema.ts'
 import { GiveUpError } from '../errors.ts'
 import { sourceTable } from './catalogue.ts'
 import type { PoolClient } from './client.ts'
+import { progressOf, seeMore } from './shardPlace.ts'
 
 /** Where a stream stands: what its checkpoint keeps. */
 export interface Position {
@@ -12,6 +13,8 @@ export interface Position {
   readonly page: number
   /** The hash of the token at the last page that was a power of two. */
   readonly loopMark: string | null
+  /** Of a shard: what it has seen of its range. */
+  readonly seen?: Seen | null
 }
 
 export const BEGINNING: Position = { token: null, page: 0, loopMark: null }
@@ -25,26 +28,35 @@ export interface Page {
   readonly last: boolean
 }
 
+export interface Reading {
+  readonly signal?: AbortSignal
+  /** From this moment on (ms since 1970) no page is read that nobody has asked for: it would be thrown away. */
+  readonly aheadUntil?: number
+  /** A request that has not had its turn by this moment gives up waiting for its quota. */
+  readonly until?: number
+}
+
 /**
  * Reads a stream from a position on, one page ahead of the consumer. Pages may be short or empty: the end is "no token"
  * and nothing else.
- * @param aheadUntil from this moment on (ms since 1970) no page is read that nobody has asked for: it would be thrown away
  * @throws GiveUpError 'token-loop' when the tokens run in a circle, 'token-expired' when Cognito no longer takes the
- *   position's token (start the stream over); PoolkeeperError as `PoolClient.send`; the signal's reason once aborted.
+ *   position's token (start the stream over); WaitError 'quota-busy' (see `until`); PoolkeeperError as `PoolClient.send`; the signal's reason once aborted.
  */
 export async function* readPages(
   pool: PoolClient,
   source: StreamSource,
   from: Position,
-  signal?: AbortSignal,
-  aheadUntil = Number.POSITIVE_INFINITY,
+  { signal, aheadUntil = Number.POSITIVE_INFINITY, until }: Reading = {},
 ): AsyncGenerator<Page, void, undefined> {
   const stopped = new AbortController()
   const stop = () => stopped.abort(signal?.reason)
   if (signal?.aborted) stop()
   signal?.addEventListener('abort', stop, { once: true })
   // Settled, because a page may fail while the consumer is still at the one before: nobody awaits it yet then.
-  const ask = (position: Position) => Promise.allSettled([readPage(pool, source, position, stopped.signal)])
+  const ask = (position: Position) => {
+    const waiting = pool.waiting({ progress: progressOf(source, position.seen ?? null), ...(until && { until }) })
+    return Promise.allSettled([readPage(waiting, source, position, stopped.signal)])
+  }
   try {
     let ahead = ask(from)
     for (;;) {
@@ -67,7 +79,7 @@ async function readPage(pool: PoolClient, source: StreamSource, from: Position, 
   try {
     const request = { pool, stream: source, token: from.token ?? undefined, signal }
     const { records, token } = await sourceTable(source.source).listPage(request)
-    return { records, next: advance(pool, source, from, token || null), last: !token }
+    return { records, next: advance(pool, source, from, { records, token: token || null }), last: !token }
   } catch (error) {
     throw from.token === null ? error : tokenRefused(error, pool, source)
   }
@@ -78,7 +90,12 @@ async function readPage(pool: PoolClient, source: StreamSource, from: Position, 
  * page that was a power of two. A circle of n tokens is found within 3n pages of its start, in constant memory, and the
  * mark lives in the checkpoint, so that neither a slice nor a crash forgets it.
  */
-function advance(pool: PoolClient, source: StreamSource, from: Position, token: string | null): Position {
+function advance(
+  pool: PoolClient,
+  source: StreamSource,
+  from: Position,
+  { records, token }: { readonly records: readonly unknown[]; readonly token: string | null },
+): Position {
   const page = from.page + 1
   if (token === null) return { token, page, loopMark: null }
   const hash = createHash('sha256').update(token).digest('base64url')
@@ -89,7 +106,8 @@ function advance(pool: PoolClient, source: StreamSource, from: Position, token: 
       'Nothing was published. Retry the run; if it happens again, report it to AWS Support with the pool and the time.',
     )
   }
-  return { token, page, loopMark: isPowerOfTwo(page) ? hash : from.loopMark }
+  const seen = seeMore(source, from.seen ?? null, records)
+  return { token, page, loopMark: isPowerOfTwo(page) ? hash : from.loopMark, ...(seen && { seen }) }
 }
 
 const isPowerOfTwo = (n: number) => Number.isInteger(Math.log2(n))

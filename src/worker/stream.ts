@@ -6,7 +6,7 @@ import { withTreatments } from '../cognito/treatRows.ts'
 import type { Queryable } from '../db/database.ts'
 import type { StreamSource } from '../db/schema.ts'
 import type { Row, TableShape } from '../db/table.ts'
-import { GiveUpError } from '../errors.ts'
+import { GiveUpError, WaitError } from '../errors.ts'
 import { readUsersAsOneStream } from '../run/fallback.ts'
 import { addNotes } from '../run/notes.ts'
 import {
@@ -43,8 +43,8 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
   const target = await stagedTable(context, claim, source)
   const toRow = target && rowMapper(context, target.shape)
   const sliceEnds = Date.now() + SLICE_MS.least + Math.random() * (SLICE_MS.most - SLICE_MS.least)
-  const { token, page, loopMark } = claim.task
-  let position: Position = { token, page, loopMark }
+  const { token, page, loopMark, seen } = claim.task
+  let position: Position = { token, page, loopMark, seen }
   let rows = claim.task.rows
   try {
     for await (const read of pagesOf(context, claim, { source, sliceEnds }, signal)) {
@@ -60,6 +60,8 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
     return 'done'
   } catch (error) {
     if (signal.aborted) return 'again'
+    // the slice is over: it has got somewhere
+    if (isQuotaBusy(error) && position.page > page) return 'again'
     return readOtherwise(context, claim, source, error)
   }
 }
@@ -73,8 +75,12 @@ function pagesOf(
 ): AsyncIterable<StreamPage> {
   const table = sourceTable(source.source)
   if (table.optIn) return readUserByUser(context, claim, table, signal)
-  return readPages(context.pool, source, claim.task, signal, sliceEnds)
+  // a page that asks for each of its users may take longer than a slice, and half of it is worth nothing
+  const until = source.per === 'user' ? {} : { until: sliceEnds }
+  return readPages(context.pool, source, claim.task, { signal, aheadUntil: sliceEnds, ...until })
 }
+
+const isQuotaBusy = (error: unknown) => error instanceof WaitError && error.code === 'quota-busy'
 
 /** How records become what is staged. Treatments come first, so that the catalogue tells of what a row would hold. */
 function rowMapper(context: WorkContext, shape: TableShape): (record: unknown) => Mapped {
