@@ -3,6 +3,7 @@ import type { Seen, StreamSource } from '../db/schema.ts'
 import { GiveUpError } from '../errors.ts'
 import { sourceTable } from './catalogue.ts'
 import type { PoolClient } from './client.ts'
+import type { Waiting } from './governor.ts'
 import { progressOf, seeMore } from './shardPlace.ts'
 
 /** Where a stream stands: what its checkpoint keeps. */
@@ -30,49 +31,38 @@ export interface Page {
 
 export interface Reading {
   readonly signal?: AbortSignal
-  /** From this moment on (ms since 1970) no page is read that nobody has asked for: it would be thrown away. */
-  readonly aheadUntil?: number
-  /** A request that has not had its turn by this moment gives up waiting for its quota. */
+  /** When the slice is over (ms since 1970): after its first page none is begun then, and none waits for its quota any longer. */
   readonly until?: number
 }
 
+const NEVER = new AbortController().signal
+
 /**
- * Reads a stream from a position on, one page ahead of the consumer. Pages may be short or empty: the end is "no token"
- * and nothing else.
+ * Reads a slice of a stream from a position on, each page when it is asked for. Pages may be short or empty: the end is "no
+ * token" and nothing else.
  * @throws GiveUpError 'token-loop' when the tokens run in a circle, 'token-expired' when Cognito no longer takes the
- *   position's token (start the stream over); WaitError 'quota-busy' (see `until`); PoolkeeperError as `PoolClient.send`; the signal's reason once aborted.
+ *   position's token (start the stream over); WaitError 'quota-busy' when a page's turn would come after the slice;
+ *   PoolkeeperError as `PoolClient.send`; the signal's reason once aborted.
  */
 export async function* readPages(
   pool: PoolClient,
   source: StreamSource,
   from: Position,
-  { signal, aheadUntil = Number.POSITIVE_INFINITY, until }: Reading = {},
+  { signal = NEVER, until }: Reading = {},
 ): AsyncGenerator<Page, void, undefined> {
-  const stopped = new AbortController()
-  const stop = () => stopped.abort(signal?.reason)
-  if (signal?.aborted) stop()
-  signal?.addEventListener('abort', stop, { once: true })
-  // Settled, because a page may fail while the consumer is still at the one before: nobody awaits it yet then.
-  const ask = (position: Position) => {
-    const waiting = pool.waiting({ progress: progressOf(source, position.seen ?? null), ...(until && { until }) })
-    return Promise.allSettled([readPage(waiting, source, position, stopped.signal)])
-  }
-  try {
-    let ahead = ask(from)
-    for (;;) {
-      const [outcome] = await ahead
-      if (outcome.status === 'rejected') throw outcome.reason
-      const page = outcome.value
-      const readsAhead = !page.last && Date.now() < aheadUntil
-      if (readsAhead) ahead = ask(page.next)
-      yield page
-      if (page.last) return
-      if (!readsAhead) ahead = ask(page.next)
-    }
-  } finally {
-    signal?.removeEventListener('abort', stop)
-    stopped.abort()
-  }
+  let position = from
+  do {
+    const progress = progressOf(source, position.seen ?? null)
+    const page = await readPage(pool.waiting({ progress, ...patience(source, until) }), source, position, signal)
+    yield page
+    if (page.last) return
+    position = page.next
+  } while (until === undefined || Date.now() < until)
+}
+
+/** A page that asks for each of its users may take longer than a slice, and half of it is worth nothing: it waits on. */
+function patience({ per }: StreamSource, until: number | undefined): Pick<Waiting, 'until'> {
+  return until === undefined || per === 'user' ? {} : { until }
 }
 
 async function readPage(pool: PoolClient, source: StreamSource, from: Position, signal: AbortSignal): Promise<Page> {

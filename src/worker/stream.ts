@@ -1,4 +1,5 @@
 import { sourceTable } from '../cognito/catalogue.ts'
+import { isQuotaBusy } from '../cognito/errors.ts'
 import { fingerprinted, fingerprintsOf } from '../cognito/fingerprint.ts'
 import { type Position, readPages } from '../cognito/pages.ts'
 import type { Mapped } from '../cognito/sourceTable.ts'
@@ -6,7 +7,7 @@ import { withTreatments } from '../cognito/treatRows.ts'
 import type { Queryable } from '../db/database.ts'
 import type { StreamSource } from '../db/schema.ts'
 import type { Row, TableShape } from '../db/table.ts'
-import { GiveUpError, WaitError } from '../errors.ts'
+import { GiveUpError } from '../errors.ts'
 import { readUsersAsOneStream } from '../run/fallback.ts'
 import { addNotes } from '../run/notes.ts'
 import {
@@ -23,6 +24,7 @@ import { type Reject, type StagedTable, stageRows } from '../snapshot/stage.ts'
 import type { Outcome, WorkContext } from './context.ts'
 import { fingerprintKey } from './fingerprintKey.ts'
 import { addMemberStreams } from './memberStreams.ts'
+import { readAhead } from './readAhead.ts'
 import { readUserByUser, type StreamPage } from './userByUser.ts'
 
 /**
@@ -35,7 +37,13 @@ const SLICE_MS = { least: 11_250, most: 18_750 }
 const MAX_RESTARTS = 3
 
 /**
- * Reads a slice of a stream: page after page, each page's rows and the checkpoint in one fenced transaction.
+ * Pages in one commit, where they come faster than Postgres takes them.
+ */
+const AT_ONCE = 5
+
+/**
+ * Reads a slice of a stream: page after page, the rows of those that came during a commit and the checkpoint in one fenced
+ * transaction.
  * The stream that ends last asks for the publish.
  */
 export async function stream(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
@@ -47,7 +55,12 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
   let position: Position = { token, page, loopMark, seen }
   let rows = claim.task.rows
   try {
-    for await (const read of pagesOf(context, claim, { source, sliceEnds }, signal)) {
+    for await (const pages of readAhead(
+      (stop) => slice(context, claim, { source, sliceEnds }, stop),
+      AT_ONCE,
+      signal,
+    )) {
+      const read = together(pages)
       const batch = toRow ? mapRecords(read.records, toRow) : NOTHING
       if (!(await commitPage(context, claim, { source, target, position, rowsBefore: rows, read, batch })))
         return 'lost'
@@ -55,9 +68,8 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
       rows += read.records.length
       context.onProgress({ page: position.page, rows })
       if (read.last) return 'done'
-      if (signal.aborted || Date.now() >= sliceEnds) return 'again'
     }
-    return 'done'
+    return 'again'
   } catch (error) {
     if (signal.aborted) return 'again'
     // the slice is over: it has got somewhere
@@ -66,21 +78,23 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
   }
 }
 
-/** By Cognito's own pages, or user by user. */
-function pagesOf(
+/** Pages that follow each other, as one. */
+function together(pages: readonly [StreamPage, ...StreamPage[]]): StreamPage {
+  const last = pages.at(-1) ?? pages[0]
+  return { ...last, records: pages.flatMap(({ records }) => records) }
+}
+
+/** A slice, by Cognito's own pages or user by user. */
+function slice(
   context: WorkContext,
   claim: Claim,
   { source, sliceEnds }: { source: StreamSource; sliceEnds: number },
   signal: AbortSignal,
 ): AsyncIterable<StreamPage> {
   const table = sourceTable(source.source)
-  if (table.optIn) return readUserByUser(context, claim, table, signal)
-  // a page that asks for each of its users may take longer than a slice, and half of it is worth nothing
-  const until = source.per === 'user' ? {} : { until: sliceEnds }
-  return readPages(context.pool, source, claim.task, { signal, aheadUntil: sliceEnds, ...until })
+  if (table.optIn) return readUserByUser(context, claim, table, { signal, until: sliceEnds })
+  return readPages(context.pool, source, claim.task, { signal, until: sliceEnds })
 }
-
-const isQuotaBusy = (error: unknown) => error instanceof WaitError && error.code === 'quota-busy'
 
 /** How records become what is staged. Treatments come first, so that the catalogue tells of what a row would hold. */
 function rowMapper(context: WorkContext, shape: TableShape): (record: unknown) => Mapped {
