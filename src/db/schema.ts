@@ -121,6 +121,9 @@ export type Priority = 'ad-hoc' | 'nightly'
 
 const ACTIVE = sql.raw(`('queued', 'planning', 'streaming', 'publishing')`)
 
+/** Under way, or held: what is not history yet. */
+export const OPEN = sql.raw(`('queued', 'planning', 'streaming', 'publishing', 'held')`)
+
 export const runs = poolkeeper.table(
   'runs',
   {
@@ -166,6 +169,7 @@ export const runs = poolkeeper.table(
     uniqueIndex('runs_one_per_slot').on(table.dataflowId, table.slot).where(sql`${table.slot} is not null`),
     uniqueIndex('runs_one_per_request').on(table.requestKey).where(sql`${table.requestKey} is not null`),
     index('runs_history').on(table.dataflowId, table.id.desc()),
+    index('runs_open').on(table.state).where(sql`${table.state} in ${OPEN}`),
     check('runs_finished', sql`(${table.finishedAt} is null) = (${table.state} in ${ACTIVE})`),
     check(
       'runs_explained',
