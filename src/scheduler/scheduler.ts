@@ -4,7 +4,7 @@ import { closeDatabase, openDatabase } from '../db/database.ts'
 import type { Stoppable } from '../lifecycle.ts'
 import type { Logger } from '../logger.ts'
 import { closeConsumers } from '../queue/close.ts'
-import { dispatchTasks } from '../queue/dispatch.ts'
+import { dispatchAll } from '../queue/dispatch.ts'
 import { promoteOverdue } from '../queue/promote.ts'
 import { openTaskQueues } from '../queue/queues.ts'
 import { reconcileTasks } from '../queue/reconcile.ts'
@@ -34,7 +34,7 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
   const requests = openRequestWorker(db, consumer)
   requests.on('error', (error) => logger.debug({ err: error }, 'the request queue is not reachable'))
 
-  const dispatch = startLoop('dispatch', 1_000, () => dispatchTasks(db, queues), logger)
+  const dispatch = startLoop('dispatch', 1_000, () => dispatchAll(db, queues), logger)
   const loops: Loop[] = [
     dispatch,
     startLoop('due', 1_000, () => requestDueRuns(db), logger),
