@@ -13,7 +13,7 @@ import { openRequestWorker } from '../queue/requests.ts'
 import { pruneTasks } from '../run/prune.ts'
 import { rescueRuns } from '../run/rescue.ts'
 import { dropSnapshots, retireLeftSnapshots, retireSnapshots } from '../snapshot/prune.ts'
-import { requestDueRuns } from './due.ts'
+import { requestAllDueRuns } from './due.ts'
 import { type Loop, startLoop } from './loop.ts'
 
 export interface SchedulerOptions {
@@ -37,7 +37,7 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
   const dispatch = startLoop('dispatch', 1_000, () => dispatchAll(db, queues), logger)
   const loops: Loop[] = [
     dispatch,
-    startLoop('due', 1_000, () => requestDueRuns(db), logger),
+    startLoop('due', 1_000, () => requestAllDueRuns(db), logger),
     startLoop('reconcile', 5_000, reconcileRounds(), logger),
     startLoop('promote', 5_000, promoteRounds(), logger),
     startLoop('rescue', 5_000, rescueRounds(), logger),
