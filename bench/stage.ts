@@ -30,6 +30,7 @@ export interface SandboxAt {
 /** What a bench plays on: servers and a database of its own, a sandbox, and real processes. All of it goes with it. */
 export interface Stage {
   readonly db: Database
+  readonly redisUrl: string
   readonly sandbox: SandboxAt
   /** Starts `poolkeeper <name>` so many times, and waits until all of them are up. */
   start(name: 'worker' | 'scheduler', count: number): Promise<ChildProcess[]>
@@ -72,7 +73,7 @@ function stageOf({ db, sandbox, children, services }: Props): Stage {
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: sandbox.endpoint,
   })
   return {
-    ...{ db, sandbox },
+    ...{ db, redisUrl: services.redisUrl, sandbox },
     start: (name, count) => Promise.all(Array.from({ length: count }, () => startProcess(children, name, env))),
     createDataflow: (input) =>
       createDataflow(db, keys, {

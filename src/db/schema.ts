@@ -264,7 +264,10 @@ export const tasks = poolkeeper.table(
   (table) => [
     uniqueIndex('tasks_one_per_stream').on(table.runId, table.stream).where(sql`${table.kind} = 'stream'`),
     uniqueIndex('tasks_one_plan_one_publish').on(table.runId, table.kind).where(sql`${table.kind} <> 'stream'`),
-    index('tasks_to_dispatch').on(table.id).where(sql`${table.state} = 'ready' and ${table.dispatchedAt} is null`),
+    index('tasks_to_dispatch')
+      .on(table.runId, table.id)
+      .where(sql`${table.state} = 'ready' and ${table.dispatchedAt} is null`),
+    index('tasks_live').on(table.runId).where(sql`${table.state} = 'ready' and ${table.dispatchedAt} is not null`),
     index('tasks_open').on(table.runId).where(sql`${table.state} = 'ready'`),
     check('tasks_stream', sql`(${table.kind} = 'stream') = (${table.stream} is not null)`),
   ],
