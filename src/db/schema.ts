@@ -256,7 +256,8 @@ export const tasks = poolkeeper.table(
   ],
 )
 
-const EVERYTHING = '*'
+/** In a setting: all accounts, or all categories. */
+export const EVERYTHING = '*'
 
 /** The share of a quota that may be used, where it is not the default; `*` stands for all accounts, or all categories. */
 export const quotaShares = poolkeeper.table(

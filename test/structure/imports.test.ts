@@ -64,7 +64,7 @@ test.each([
 })
 
 test('SQL stands where tables are kept, not where work is done', () => {
-  const places = ['src/db', 'src/snapshot', 'src/run', 'src/dataflow', 'src/queue', 'src/access']
+  const places = ['src/db', 'src/snapshot', 'src/run', 'src/dataflow', 'src/queue', 'src/access', 'src/quota']
   // Each asks one thing of a server that no table of ours answers.
   const probes = [
     'src/cli/doctor/checkPostgres.ts',
