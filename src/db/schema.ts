@@ -207,6 +207,14 @@ export interface StreamSource {
   readonly per?: 'user'
 }
 
+/** What a shard has seen of its range. Of each sub only the first digits are kept. */
+export interface Seen {
+  readonly first: string
+  readonly last: string
+  /** Whether all so far were of the form that is known, and came in ascending order. */
+  readonly orderly: boolean
+}
+
 /**
  * The work of a run, one row each: to plan it, to read a stream, to publish. The table is the outbox as well: a task
  * that is ready and not dispatched wants a job on BullMQ. A job carries the task's id and nothing else.
@@ -230,6 +238,8 @@ export const tasks = poolkeeper.table(
     token: text(),
     /** Brent's mark against token loops: the hash of the token at the last page that was a power of two. */
     loopMark: text('loop_mark'),
+    /** Of a shard under way. */
+    seen: jsonb().$type<Seen>(),
     rows: count('rows'),
     requests: count('requests'),
     throttled: count('throttled'),
@@ -254,7 +264,10 @@ export const tasks = poolkeeper.table(
   (table) => [
     uniqueIndex('tasks_one_per_stream').on(table.runId, table.stream).where(sql`${table.kind} = 'stream'`),
     uniqueIndex('tasks_one_plan_one_publish').on(table.runId, table.kind).where(sql`${table.kind} <> 'stream'`),
-    index('tasks_to_dispatch').on(table.id).where(sql`${table.state} = 'ready' and ${table.dispatchedAt} is null`),
+    index('tasks_to_dispatch')
+      .on(table.runId, table.id)
+      .where(sql`${table.state} = 'ready' and ${table.dispatchedAt} is null`),
+    index('tasks_live').on(table.runId).where(sql`${table.state} = 'ready' and ${table.dispatchedAt} is not null`),
     index('tasks_open').on(table.runId).where(sql`${table.state} = 'ready'`),
     check('tasks_stream', sql`(${table.kind} = 'stream') = (${table.stream} is not null)`),
   ],
