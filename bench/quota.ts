@@ -1,6 +1,5 @@
 import { CognitoIdentityProviderClient, paginateListUsers } from '@aws-sdk/client-cognito-identity-provider'
-import { QUOTA_SHARE } from '../src/cognito/governor.ts'
-import { CATEGORY_RATES } from '../src/cognito/quotas.ts'
+import { CATEGORY_RATES, QUOTA_SHARE } from '../src/cognito/quotas.ts'
 import { atLeast, atMost, type Bench, type Goal, type Outcome, round } from './bench.ts'
 import { onStage, type SandboxAt } from './stage.ts'
 import { steadyPart, watchRun } from './watch.ts'

@@ -1,8 +1,7 @@
 import { CATALOGUE } from '../src/cognito/catalogue.ts'
 import type { SourceColumn } from '../src/cognito/columns.ts'
-import { QUOTA_SHARE } from '../src/cognito/governor.ts'
 import { describeOptInCost } from '../src/cognito/optInCost.ts'
-import { CATEGORY_RATES, type Operation, quotaOf } from '../src/cognito/quotas.ts'
+import { CATEGORY_RATES, type Operation, QUOTA_SHARE, quotaOf } from '../src/cognito/quotas.ts'
 import type { SourceTable } from '../src/cognito/sourceTable.ts'
 
 const BEGINNING = '<!-- From here on the page is written by npm run docs:tables -->'

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
-import { CATEGORY_RATES, type QuotaCategory, quotaOf } from './quotas.ts'
-import { type Limit, LocalSlots, reserveInRedis } from './slots.ts'
+import { WaitError } from '../errors.ts'
+import { type Limit, LocalSlots } from './localSlots.ts'
+import { type Answer, type Asking, QuotaLine } from './quotaLine.ts'
+import { CATEGORY_RATES, PER_POOL_RATE, QUOTA_SHARE, type QuotaCategory, quotaOf } from './quotas.ts'
 
 /** Among whom a quota is shared out, in turns: a run. */
 export interface Sharer {
@@ -43,72 +45,140 @@ export interface Governor {
   slowDown(slot: Slot): void
 }
 
+/** What may be used of a category's quota in an account and Region. */
+export interface Ceiling {
+  /** Requests a second that AWS allows. */
+  readonly rate: number
+  /** The share of them that the fleet may use; the rest is left to whatever else calls Cognito in the account. */
+  readonly share: number
+}
+
 export interface GovernorOptions {
-  /** The share of each quota that the fleet may use; the rest is left to whatever else calls Cognito in the account. */
-  readonly share?: number
+  /** What may be used now; asked at every request. Default: what AWS documents, and a tenth left to others. */
+  readonly ceilingOf?: (slot: Slot) => Ceiling
+  /** How many workers were last seen alive: each keeps to its part of the quota while Redis is away. */
+  readonly workersAlive?: () => number
   /** Told when slots begin to come from this process alone, and why. */
   readonly onAway?: (error: unknown) => void
 }
 
-/** A tenth is left to the company's own sign-ups and administrators. */
-export const QUOTA_SHARE = 0.9
+/** Redis answers within a millisecond, and on a machine that is overrun within 300 (measured); one that takes this long is as good as away. */
+const REDIS_TIMEOUT_MS = 500
 
-/** Redis answers within a millisecond; one that takes this long is as good as away. */
-const REDIS_TIMEOUT_MS = 250
-
-/** How long to do without Redis before it is asked again: asking costs up to the timeout above. */
+/** How long to do without Redis before one request asks it again. */
 const AWAY_MS = 1_000
 
-/** On its own, a process assumes that this many share the quota. */
-const ASSUMED_WORKERS = 4
+/** Before anybody was counted, a process assumes that this many share the quota. */
+export const ASSUMED_WORKERS = 4
+
+/** Requests of nobody in particular, such as a connection test's. */
+const NOBODY: Sharer = { name: 'none', weight: 1 }
+
+const FOR_EVER = Number.MAX_SAFE_INTEGER
 
 /**
- * The quota governor. Its memory is in Redis, one key for each account × Region × category, so that all workers draw on
- * one quota; keys hold no secret and expire by themselves. While Redis is away, or without one, each process keeps to a
- * safe slice of the quota on its own.
+ * The quota governor. Its memory is in Redis, so that all workers draw on one quota (`quotaLine.ts`); keys hold no secret
+ * and expire by themselves. While Redis is away, or without one, each process keeps to a safe slice of the quota.
  */
-export function createGovernor(
-  redis: Redis | undefined,
-  { share = QUOTA_SHARE, onAway }: GovernorOptions = {},
-): Governor {
+export function createGovernor(redis: Redis | undefined, options: GovernorOptions = {}): Governor {
+  const { ceilingOf = documented, workersAlive = () => ASSUMED_WORKERS, onAway } = options
+  const shared = redis && new QuotaLine(redis)
   const alone = new LocalSlots()
   let awayUntil = 0
-  let away = false
 
-  async function reserve(slot: Slot): Promise<number> {
-    if (redis && Date.now() >= awayUntil) {
-      try {
-        const waitMs = await reserveInRedis(redis, limitsOf(slot, share), REDIS_TIMEOUT_MS)
-        away = false
-        return waitMs
-      } catch (error) {
-        if (!away) onAway?.(error)
-        away = true
-        awayUntil = Date.now() + AWAY_MS
-      }
+  /** What Redis answers; undefined while it is away. */
+  async function orAway<T>(ask: (line: QuotaLine) => Promise<T>): Promise<T | undefined> {
+    if (!shared || performance.now() < awayUntil) return undefined
+    // while one finds out, the others don't wait as well
+    if (awayUntil > 0) awayUntil = performance.now() + AWAY_MS
+    try {
+      const answer = await withinTime(ask(shared), REDIS_TIMEOUT_MS)
+      awayUntil = 0
+      return answer
+    } catch (error) {
+      if (awayUntil === 0) onAway?.(error)
+      awayUntil = performance.now() + AWAY_MS
+      return undefined
     }
-    return alone.reserve(limitsOf(slot, share / ASSUMED_WORKERS))
+  }
+
+  function askAlone({ limit: { key, allowed }, id, patienceMs }: Asking): Answer {
+    const ms = alone.reserve({ key, allowed: allowed / workersAlive() }, patienceMs)
+    return ms === null ? { verdict: 'busy', id, ms: patienceMs } : { verdict: 'go', id, ms }
+  }
+
+  async function queueFor(limit: Limit, slot: Slot, signal?: AbortSignal): Promise<void> {
+    const { sharer = NOBODY, waiting: { progress = 0, until = FOR_EVER } = {} } = slot
+    const began = performance.now()
+    for (let id = ''; ; ) {
+      const waitedMs = Math.round(performance.now() - began)
+      const asking = { limit, sharer, progress, id, waitedMs, patienceMs: Math.max(0, until - Date.now()) }
+      const answer = (await orAway((line) => line.ask(asking))) ?? askAlone(asking)
+      if (answer.verdict === 'busy') throw busy(slot, answer.ms)
+      id = answer.id
+      try {
+        await sleep(answer.ms, signal)
+      } catch (error) {
+        if (answer.verdict === 'later') void orAway((line) => line.leave({ limit, sharer, id }))
+        throw error
+      }
+      if (answer.verdict === 'go') return
+    }
   }
 
   return {
     async take(slot, signal) {
       signal?.throwIfAborted()
-      const waitMs = await reserve(slot)
-      await sleep(waitMs, signal)
-      return waitMs
+      const began = performance.now()
+      for (const limit of limitsOf(slot, ceilingOf(slot))) await queueFor(limit, slot, signal)
+      return performance.now() - began
     },
-    slowDown() {},
+    slowDown(slot) {
+      for (const limit of limitsOf(slot, ceilingOf(slot))) void orAway((line) => line.slowDown(limit))
+    },
   }
 }
 
-/** The limits that a request falls under: its category's in the account, and for some its operation's on the pool. */
-function limitsOf({ region, accountOrPool, category, operation, poolId }: Slot, share: number): Limit[] {
-  // The braces keep all keys of a request on one node of a Redis cluster.
-  const prefix = `poolkeeper:quota:{${accountOrPool}:${region}}`
-  const limits = [{ key: `${prefix}:${category}`, intervalMs: 1000 / (CATEGORY_RATES[category] * share) }]
+function documented({ category }: Slot): Ceiling {
+  return { rate: CATEGORY_RATES[category], share: QUOTA_SHARE }
+}
+
+/** The limits that a request falls under: for some its operation's on the pool, then its category's in the account. */
+function limitsOf({ region, accountOrPool, category, operation, poolId }: Slot, { rate, share }: Ceiling): Limit[] {
   const { perPool } = quotaOf(operation)
-  if (perPool) limits.push({ key: `${prefix}:${poolId}:${operation}`, intervalMs: 1000 / (perPool * share) })
-  return limits
+  const ofCategory = { key: quotaKey({ accountOrPool, region, category }), allowed: rate * share }
+  if (!perPool) return [ofCategory]
+  return [{ key: `${ofCategory.key}:${poolId}:${operation}`, allowed: PER_POOL_RATE * share }, ofCategory]
+}
+
+/** The braces keep all keys of an account and Region on one node of a Redis cluster. */
+export function quotaKey({
+  accountOrPool,
+  region,
+  category,
+}: Pick<Slot, 'accountOrPool' | 'region' | 'category'>): string {
+  return `poolkeeper:quota:{${accountOrPool}:${region}}:${category}`
+}
+
+function busy({ category, accountOrPool, region }: Slot, waitMs: number): WaitError {
+  return new WaitError(
+    'quota-busy',
+    `The quota ${category} of account ${accountOrPool} in ${region} is in use: this request's turn would come in ${Math.ceil(waitMs / 1000)} s.`,
+    'Nothing to do: it goes on as soon as its turn comes; `poolkeeper quota` shows who uses it.',
+  )
+}
+
+async function withinTime<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    // an answer may have come while this process was busy: it is read before the immediate
+    timer = setTimeout(() => setImmediate(() => reject(new Error(`Redis took longer than ${timeoutMs} ms`))), timeoutMs)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {

@@ -4,7 +4,7 @@ import type { PoolClient } from './client.ts'
 import { type ConnectionCheck, checkConnection } from './connect.ts'
 import { addRequests, costOf, type QuotaCost } from './cost.ts'
 import type { PoolDescription } from './describe.ts'
-import { QUOTA_SHARE } from './governor.ts'
+import { QUOTA_SHARE } from './quotas.ts'
 import { readByRun, type Survey, sourcesRead, surveyPool } from './survey.ts'
 import { previewTable, type TablePreview } from './tablePreview.ts'
 

@@ -17,8 +17,14 @@ export const CATEGORY_RATES: Readonly<Record<QuotaCategory, number>> = {
   UserRead: 120,
 }
 
+/** All of them, in the order in which people are shown them. */
+export const QUOTA_CATEGORIES = Object.keys(CATEGORY_RATES) as QuotaCategory[]
+
+/** The share of each quota that is used unless somebody sets another: a tenth is left to the company's own sign-ups. */
+export const QUOTA_SHARE = 0.9
+
 /** The second limit of some categories: requests a second of one operation on one pool. */
-const PER_POOL_RATE = 5
+export const PER_POOL_RATE = 5
 
 export interface OperationQuota {
   readonly category: QuotaCategory
@@ -44,6 +50,8 @@ const CATEGORY_OF = {
   AdminListDevices: 'UserResourceRead',
   AdminListUserAuthEvents: 'UserResourceRead',
   AdminGetUser: 'UserRead',
+  // AWS documents no category for it; it reads of the account, not of a pool, as ListUserPools does
+  GetProvisionedLimit: 'UserPoolRead',
 } as const satisfies Readonly<Record<string, QuotaCategory>>
 
 /** The operations of Cognito's that Poolkeeper may use. All of them only read. */

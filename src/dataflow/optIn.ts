@@ -1,6 +1,6 @@
 import { sourceTable } from '../cognito/catalogue.ts'
-import { QUOTA_SHARE } from '../cognito/governor.ts'
 import { describeOptInCost } from '../cognito/optInCost.ts'
+import { QUOTA_SHARE } from '../cognito/quotas.ts'
 import type { TableChoice } from '../db/schema.ts'
 import { AskError } from '../errors.ts'
 

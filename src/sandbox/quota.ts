@@ -12,6 +12,8 @@ const CATEGORIES = {
 
 export type Category = keyof typeof CATEGORIES
 
+const isCategory = (name: string): name is Category => Object.hasOwn(CATEGORIES, name)
+
 /** Operations of these categories are also held to 5 requests/s each on one pool. */
 const HELD_PER_POOL: readonly Category[] = ['UserPoolResourceRead', 'UserPoolClientRead']
 const PER_OPERATION_AND_POOL = 5
@@ -53,6 +55,13 @@ export class Quota {
 
   constructor(multiplier: number) {
     this.multiplier = multiplier
+  }
+
+  /** Requests/s of a category in an account and Region, undefined for one that is not known; and what they are on AWS. */
+  limitsOf(category: string): { provisioned: number; free: number } | undefined {
+    if (!isCategory(category)) return undefined
+    const free = CATEGORIES[category]
+    return { provisioned: Math.floor(free * this.multiplier), free }
   }
 
   /** Takes one request from the quota of its category. @throws ServiceError TooManyRequestsException. */

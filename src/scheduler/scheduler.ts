@@ -3,6 +3,7 @@ import { databaseTime } from '../db/clock.ts'
 import { closeDatabase, openDatabase } from '../db/database.ts'
 import type { Stoppable } from '../lifecycle.ts'
 import type { Logger } from '../logger.ts'
+import { type Loop, startLoop } from '../loop.ts'
 import { closeConsumers } from '../queue/close.ts'
 import { dispatchAll } from '../queue/dispatch.ts'
 import { promoteOverdue } from '../queue/promote.ts'
@@ -14,7 +15,6 @@ import { pruneTasks } from '../run/prune.ts'
 import { rescueRuns } from '../run/rescue.ts'
 import { dropSnapshots, retireLeftSnapshots, retireSnapshots } from '../snapshot/prune.ts'
 import { requestAllDueRuns } from './due.ts'
-import { type Loop, startLoop } from './loop.ts'
 
 export interface SchedulerOptions {
   readonly databaseUrl: string

@@ -14,6 +14,7 @@ import { publishedSnapshot } from '../snapshot/pointer.ts'
 import { lastPlannedShapes } from '../snapshot/shapes.ts'
 import { copyStaged, createStaging } from '../snapshot/stage.ts'
 import type { Outcome, WorkContext } from './context.ts'
+import { learnLimits } from './learnLimits.ts'
 import { notesOnMissing } from './optIn.ts'
 import { prepareTables } from './prepareTables.ts'
 
@@ -31,7 +32,7 @@ export async function plan(context: WorkContext, claim: Claim, signal: AbortSign
   const { db } = context
   await beginRun(db, claim.run.id)
   const pool = await describePool(context.pool, signal)
-  const shapes = await prepareTables(context, pool)
+  const [shapes] = await Promise.all([prepareTables(context, pool), learnLimits(context, signal)])
   const watched = { name: `plan ${claim.run.id}`, signal, onWork: () => markMoved(db, claim) }
   return onOwnConnection(db, watched, (own) => writeDown(own, context, claim, { pool, shapes }))
 }

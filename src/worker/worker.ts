@@ -2,16 +2,18 @@ import { setMaxListeners } from 'node:events'
 import { hostname } from 'node:os'
 import { Worker } from 'bullmq'
 import { boundedLog } from '../boundedLog.ts'
-import { createGovernor } from '../cognito/governor.ts'
+import { createGovernor, type Slot } from '../cognito/governor.ts'
 import type { HashKey, SealingKey } from '../config.ts'
 import { checkKeys } from '../dataflow/credentials.ts'
 import { closeDatabase, type Database, openDatabase } from '../db/database.ts'
 import type { TaskKind } from '../db/schema.ts'
 import type { Stoppable } from '../lifecycle.ts'
 import type { Logger } from '../logger.ts'
+import { startLoop } from '../loop.ts'
 import { closeConsumers } from '../queue/close.ts'
 import { TASK_QUEUES, type TaskJob } from '../queue/queues.ts'
 import { openRedis } from '../queue/redis.ts'
+import { createCeilings } from '../quota/ceilings.ts'
 import { perform } from './perform.ts'
 import { createPools } from './pools.ts'
 
@@ -30,6 +32,9 @@ const CONCURRENCY: Readonly<Record<TaskKind, number>> = { plan: 2, stream: 16, p
 const LOCK_MS = 10_000
 const STALLED_CHECK_MS = 5_000
 
+/** How soon a share that somebody sets is kept to by all. */
+const CEILINGS_MS = 5_000
+
 /** Postgres counts the starts of a task and gives it up (`MAX_FRUITLESS_STARTS`); BullMQ, which can't tell why, may not. */
 const NEVER = Number.MAX_SAFE_INTEGER
 
@@ -46,7 +51,11 @@ export async function startWorker({ databaseUrl, redisUrl, keys, hashKey, logger
   const warn = boundedLog(logger, 'warn')
   const onAway = (error: unknown) =>
     warn(error, 'Redis is slow or away: this worker keeps to its own slice of the quota')
-  const pools = createPools(db, keys, createGovernor(shared, { onAway }))
+  const ceilings = createCeilings(db)
+  const ceilingOf = ({ accountOrPool, region, category }: Slot) =>
+    ceilings.of({ account: accountOrPool, region, category })
+  const refreshing = startLoop('ceilings', CEILINGS_MS, () => ceilings.refresh(), logger)
+  const pools = createPools(db, keys, createGovernor(shared, { ceilingOf, onAway }))
   const quiet = new AbortController()
   // each stream under way listens to it; Node warns from the 11th on
   setMaxListeners(0, quiet.signal)
@@ -70,7 +79,7 @@ export async function startWorker({ databaseUrl, redisUrl, keys, hashKey, logger
     async quiet() {
       const closing = closeConsumers(workers, consumer, logger)
       quiet.abort()
-      await closing
+      await Promise.all([closing, refreshing.stop()])
     },
     async stop() {
       pools.closeAll()

@@ -58,13 +58,13 @@ test.each([
   ['@aws-sdk', ['src/cognito']],
   ['express', ['dashboard', 'src/sandbox']],
   ['commander', ['src/cli']],
-  ['zod', ['src/config.ts', 'src/dataflow', 'src/queue', 'src/cli', 'src/sandbox', 'dashboard']],
+  ['zod', ['src/config.ts', 'src/dataflow', 'src/queue', 'src/quota', 'src/cli', 'src/sandbox', 'dashboard']],
 ])('%s is used in its places only', (name, places) => {
   expect(outside(places, ofPackage(name))).toEqual([])
 })
 
 test('SQL stands where tables are kept, not where work is done', () => {
-  const places = ['src/db', 'src/snapshot', 'src/run', 'src/dataflow', 'src/queue', 'src/access']
+  const places = ['src/db', 'src/snapshot', 'src/run', 'src/dataflow', 'src/queue', 'src/access', 'src/quota']
   // Each asks one thing of a server that no table of ours answers.
   const probes = [
     'src/cli/doctor/checkPostgres.ts',

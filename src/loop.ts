@@ -1,5 +1,5 @@
-import { boundedLog } from '../boundedLog.ts'
-import type { Logger } from '../logger.ts'
+import { boundedLog } from './boundedLog.ts'
+import type { Logger } from './logger.ts'
 
 export interface Loop {
   /** Runs the next round now; while one is under way, right after it. */
@@ -10,7 +10,7 @@ export interface Loop {
 
 /**
  * Runs `round` again and again with a pause between two. All logic is in the round, so tests call that and need no clock.
- * A round that fails is logged, once a minute at most, and tried again at the next turn: a scheduler outlives its Postgres and its Redis.
+ * A round that fails is logged, once a minute at most, and tried again at the next turn: a process outlives its Postgres and its Redis.
  * @param everyMs from the end of a round to the beginning of the next.
  */
 export function startLoop(name: string, everyMs: number, round: () => Promise<unknown>, logger: Logger): Loop {

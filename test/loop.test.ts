@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { createLogger } from '../../src/logger.ts'
-import { startLoop } from '../../src/scheduler/loop.ts'
+import { createLogger } from '../src/logger.ts'
+import { startLoop } from '../src/loop.ts'
 
 const HOURS = 3_600_000
 
