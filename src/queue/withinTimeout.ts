@@ -1,0 +1,15 @@
+/**
+ * Waits for Redis, but not for long: one that accepts connections may say nothing for as long as its socket lives.
+ * @throws RangeError when there was no answer in time; what was asked goes on, and nobody hears of its end.
+ */
+export async function withinTimeout<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new RangeError(`Redis gave no answer in ${ms} ms`)), ms)
+  })
+  try {
+    return await Promise.race([work, timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
