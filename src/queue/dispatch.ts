@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database, Transaction } from '../db/database.ts'
 import type { Priority, TaskKind } from '../db/schema.ts'
+import { withinTimeout } from '../withinTimeout.ts'
 import { JOB_PRIORITY, type TaskQueues, taskJobId } from './queues.ts'
 
 /** Tasks handed to Redis in one round. */
@@ -36,7 +37,7 @@ export async function dispatchTasks(db: Database, queues: TaskQueues): Promise<n
   return db.transaction(async (tx) => {
     const ready = await claimReadyTasks(tx)
     if (ready.length === 0) return 0
-    await withinTimeout(addJobs(queues, ready))
+    await withinTimeout(REDIS_TIMEOUT_MS, addJobs(queues, ready))
     return ready.length
   })
 }
@@ -90,17 +91,5 @@ async function addJobs(queues: TaskQueues, ready: readonly ReadyTask[]): Promise
         opts: { jobId: taskJobId(task), priority: JOB_PRIORITY[task.priority] },
       }))
     if (jobs.length > 0) await queues[kind].addBulk(jobs)
-  }
-}
-
-async function withinTimeout(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new RangeError(`Redis gave no answer in ${REDIS_TIMEOUT_MS} ms`)), REDIS_TIMEOUT_MS)
-  })
-  try {
-    await Promise.race([work, timeout])
-  } finally {
-    clearTimeout(timer)
   }
 }

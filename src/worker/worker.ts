@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { hostname } from 'node:os'
 import { Worker } from 'bullmq'
 import { boundedLog } from '../boundedLog.ts'
-import { createGovernor, type Slot } from '../cognito/governor.ts'
+import { ASSUMED_WORKERS, createGovernor, type Slot } from '../cognito/governor.ts'
 import type { HashKey, SealingKey } from '../config.ts'
 import { checkKeys } from '../dataflow/credentials.ts'
 import { closeDatabase, type Database, openDatabase } from '../db/database.ts'
@@ -13,6 +13,7 @@ import { startLoop } from '../loop.ts'
 import { closeConsumers } from '../queue/close.ts'
 import { TASK_QUEUES, type TaskJob } from '../queue/queues.ts'
 import { openRedis } from '../queue/redis.ts'
+import { watchWorkersAlive } from '../queue/workersAlive.ts'
 import { createCeilings } from '../quota/ceilings.ts'
 import { perform } from './perform.ts'
 import { createPools } from './pools.ts'
@@ -31,6 +32,9 @@ const CONCURRENCY: Readonly<Record<TaskKind, number>> = { plan: 2, stream: 16, p
 /** A dead worker's job is taken up within max(L + S, 2S) (measured): 15 s with these. */
 const LOCK_MS = 10_000
 const STALLED_CHECK_MS = 5_000
+
+/** How often the workers that share the quotas are counted, for when Redis is away. */
+const FLEET_MS = 10_000
 
 /** How soon a share that somebody sets is kept to by all. */
 const CEILINGS_MS = 5_000
@@ -54,8 +58,12 @@ export async function startWorker({ databaseUrl, redisUrl, keys, hashKey, logger
   const ceilings = createCeilings(db)
   const ceilingOf = ({ accountOrPool, region, category }: Slot) =>
     ceilings.of({ account: accountOrPool, region, category })
-  const refreshing = startLoop('ceilings', CEILINGS_MS, () => ceilings.refresh(), logger)
-  const pools = createPools(db, keys, createGovernor(shared, { ceilingOf, onAway }))
+  const fleet = watchWorkersAlive(shared, ASSUMED_WORKERS)
+  const refreshing = [
+    startLoop('ceilings', CEILINGS_MS, () => ceilings.refresh(), logger),
+    startLoop('fleet', FLEET_MS, () => fleet.refresh(), logger),
+  ]
+  const pools = createPools(db, keys, createGovernor(shared, { ceilingOf, workersAlive: fleet.count, onAway }))
   const quiet = new AbortController()
   // each stream under way listens to it; Node warns from the 11th on
   setMaxListeners(0, quiet.signal)
@@ -79,7 +87,7 @@ export async function startWorker({ databaseUrl, redisUrl, keys, hashKey, logger
     async quiet() {
       const closing = closeConsumers(workers, consumer, logger)
       quiet.abort()
-      await Promise.all([closing, refreshing.stop()])
+      await Promise.all([closing, ...refreshing.map((loop) => loop.stop())])
     },
     async stop() {
       pools.closeAll()
