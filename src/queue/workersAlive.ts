@@ -3,22 +3,22 @@ import { countConsumers } from './consumers.ts'
 import { TASK_QUEUES } from './queues.ts'
 import { withinTimeout } from './withinTimeout.ts'
 
-/** Until some have been seen: a guess on the safe side for most fleets. */
-const ASSUMED = 4
-
 const REDIS_TIMEOUT_MS = 1_000
 
 /** How many workers share the quotas, for when Redis, where they are seen, is away. */
 export interface WorkersAlive {
-  /** As many as were seen last; 4 before any were. */
+  /** As many as were seen last. */
   count(): number
   /** Looks again. Never fails: while Redis can't be asked, what was seen last holds. */
   refresh(): Promise<void>
 }
 
-/** @param redis a connection that fails at once while Redis is away */
-export function watchWorkersAlive(redis: Redis): WorkersAlive {
-  let seen = ASSUMED
+/**
+ * @param redis a connection that fails at once while Redis is away
+ * @param assumed how many there are before any were seen
+ */
+export function watchWorkersAlive(redis: Redis, assumed: number): WorkersAlive {
+  let seen = assumed
   return {
     count: () => seen,
     async refresh() {

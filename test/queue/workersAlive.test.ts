@@ -6,9 +6,9 @@ import { openProxy } from '../support/proxy.ts'
 import { testRedis } from '../support/queues.ts'
 import { testRedisUrl } from '../support/redis.ts'
 
-test('as many workers are alive as wait for plans; before any were seen, four', async () => {
+test('as many workers are alive as wait for plans; before any were seen, as many as are assumed', async () => {
   const url = await testRedisUrl()
-  const workers = watchWorkersAlive(await connected(url))
+  const workers = watchWorkersAlive(await connected(url), 4)
   expect(workers.count()).toBe(4)
   await workers.refresh()
   expect(workers.count()).toBe(4)
@@ -23,11 +23,11 @@ test('while Redis says nothing or is away, as many as were seen last', async () 
   const url = await testRedisUrl()
   const proxy = await openProxy(url)
   const redis = await connected(proxy.url)
-  const workers = watchWorkersAlive(redis)
+  const workers = watchWorkersAlive(redis, 4)
   await startConsumer(url)
   await seen(workers, 1)
   await startConsumer(url)
-  await seen(watchWorkersAlive(await connected(url)), 2)
+  await seen(watchWorkersAlive(await connected(url), 4), 2)
 
   proxy.blackhole()
   await workers.refresh()
@@ -42,7 +42,7 @@ test('while Redis says nothing or is away, as many as were seen last', async () 
 
 test('looking again and again leaves nothing behind on the connection', async () => {
   const redis = await connected(await testRedisUrl())
-  const workers = watchWorkersAlive(redis)
+  const workers = watchWorkersAlive(redis, 4)
   await workers.refresh()
   const listeners = redis.listenerCount('error')
   for (let n = 0; n < 5; n++) await workers.refresh()
