@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import { WaitError } from '../errors.ts'
+import { withinTimeout } from '../withinTimeout.ts'
 import { type Limit, LocalSlots } from './localSlots.ts'
 import { type Answer, type Asking, QuotaLine } from './quotaLine.ts'
 import { CATEGORY_RATES, PER_POOL_RATE, QUOTA_SHARE, type QuotaCategory, quotaOf } from './quotas.ts'
@@ -92,7 +93,7 @@ export function createGovernor(redis: Redis | undefined, options: GovernorOption
     // while one finds out, the others don't wait as well
     if (awayUntil > 0) awayUntil = performance.now() + AWAY_MS
     try {
-      const answer = await withinTime(ask(shared), REDIS_TIMEOUT_MS)
+      const answer = await withinTimeout(REDIS_TIMEOUT_MS, ask(shared))
       awayUntil = 0
       return answer
     } catch (error) {
@@ -166,19 +167,6 @@ function busy({ category, accountOrPool, region }: Slot, waitMs: number): WaitEr
     `The quota ${category} of account ${accountOrPool} in ${region} is in use: this request's turn would come in ${Math.ceil(waitMs / 1000)} s.`,
     'Nothing to do: it goes on as soon as its turn comes; `poolkeeper quota` shows who uses it.',
   )
-}
-
-async function withinTime<T>(promise: Promise<T>, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    // an answer may have come while this process was busy: it is read before the immediate
-    timer = setTimeout(() => setImmediate(() => reject(new Error(`Redis took longer than ${timeoutMs} ms`))), timeoutMs)
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }
 
 async function sleep(ms: number, signal?: AbortSignal): Promise<void> {

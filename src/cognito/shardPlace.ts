@@ -30,17 +30,24 @@ export function seeMore({ prefix }: StreamSource, seen: Seen | null, records: re
 }
 
 /**
- * How far a stream is through its range, 0 to 1, by the last sub. The digits that were the same in all subs so far tell
- * nothing: in the newer subs, digits 2, 4, 6 and 8 are constant.
+ * How far a stream is through its range, 0 to 1, by the last sub. A digit that was the same in all subs so far tells
+ * nothing: in the newer subs, digits 2, 4, 6 and 8 are constant. Unless it is a zero, with which the range of the older
+ * ones begins: taken for constant it would make the first sixteenth of a shard look like all of it.
  */
 export function progressOf({ prefix }: StreamSource, seen: Seen | null): number {
   if (!prefix) return HALFWAY
   if (!seen) return 0
   if (!seen.orderly) return HALFWAY
   const { first, last } = seen
-  const digit = firstDifference(first, last)
+  const digit = firstToldBy(first, last, prefix.length)
   const [from, at] = [fraction(first.slice(digit)), fraction(last.slice(digit))]
   return (at - from) / (1 - from)
+}
+
+function firstToldBy(first: string, last: string, from: number): number {
+  let digit = from
+  while (digit < last.length && first[digit] === last[digit] && first[digit] !== '0') digit++
+  return digit
 }
 
 /** The first place in which two texts differ; the end of the shorter one when it begins the other. */

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import type { Database, Transaction } from '../db/database.ts'
 import type { Priority, TaskKind } from '../db/schema.ts'
+import { withinTimeout } from '../withinTimeout.ts'
 import { JOB_PRIORITY, type TaskQueues, taskJobId } from './queues.ts'
-import { withinTimeout } from './withinTimeout.ts'
 
 /** Tasks handed to Redis in one round. */
 const BATCH = 500

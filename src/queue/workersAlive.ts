@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
+import { withinTimeout } from '../withinTimeout.ts'
 import { countConsumers } from './consumers.ts'
 import { TASK_QUEUES } from './queues.ts'
-import { withinTimeout } from './withinTimeout.ts'
 
 const REDIS_TIMEOUT_MS = 1_000
 
@@ -15,7 +15,7 @@ export interface WorkersAlive {
 
 /**
  * @param redis a connection that fails at once while Redis is away
- * @param assumed how many there are before any were seen
+ * @param assumed how many count before any have been seen
  */
 export function watchWorkersAlive(redis: Redis, assumed: number): WorkersAlive {
   let seen = assumed

@@ -5,7 +5,8 @@
 export async function withinTimeout<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new RangeError(`Redis gave no answer in ${ms} ms`)), ms)
+    // an answer may have come while this process was busy: it is read before the immediate
+    timer = setTimeout(() => setImmediate(() => reject(new RangeError(`Redis gave no answer in ${ms} ms`))), ms)
   })
   try {
     return await Promise.race([work, timeout])
