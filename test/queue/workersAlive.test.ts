@@ -6,7 +6,7 @@ import { openProxy } from '../support/proxy.ts'
 import { testRedis } from '../support/queues.ts'
 import { testRedisUrl } from '../support/redis.ts'
 
-test('as many workers are alive as wait for plans; before any were seen, four', async () => {
+test('as many workers are alive as wait for plans; before any were seen, as many as are assumed', async () => {
   const url = await testRedisUrl()
   const workers = watchWorkersAlive(await connected(url), 4)
   expect(workers.count()).toBe(4)
