@@ -12,7 +12,7 @@ const DIGITS = 8
 const KEPT = 4
 
 /** Of a stream whose way is not known: in the middle of those whose is. */
-const HALFWAY = 0.5
+export const HALFWAY = 0.5
 
 /** Adds a page to what a shard has seen; null of a stream that reads no range of subs. */
 export function seeMore({ prefix }: StreamSource, seen: Seen | null, records: readonly unknown[]): Seen | null {
