@@ -14,6 +14,7 @@ import {
   type Claim,
   checkpointFence,
   lockRun,
+  type Passed,
   publishWhenAllRead,
   restartStream,
   stillHolds,
@@ -25,6 +26,7 @@ import type { Outcome, WorkContext } from './context.ts'
 import { fingerprintKey } from './fingerprintKey.ts'
 import { addMemberStreams } from './memberStreams.ts'
 import { readAhead } from './readAhead.ts'
+import { splitSlowest } from './splitSlowest.ts'
 import { readUserByUser, type StreamPage } from './userByUser.ts'
 
 /**
@@ -54,16 +56,15 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
   const { token, page, loopMark, seen } = claim.task
   let position: Position = { token, page, loopMark, seen }
   let rows = claim.task.rows
+  let endsAt = source.until
+  const slice = { source, sliceEnds, endsAt: () => endsAt }
   try {
-    for await (const pages of readAhead(
-      (stop) => slice(context, claim, { source, sliceEnds }, stop),
-      AT_ONCE,
-      signal,
-    )) {
+    for await (const pages of readAhead((stop) => readSlice(context, claim, slice, stop), AT_ONCE, signal)) {
       const read = together(pages)
       const batch = toRow ? mapRecords(read.records, toRow) : NOTHING
-      if (!(await commitPage(context, claim, { source, target, position, rowsBefore: rows, read, batch })))
-        return 'lost'
+      const passed = await commitPage(context, claim, { source, target, position, rowsBefore: rows, read, batch })
+      if (!passed) return 'lost'
+      endsAt = passed.until ?? undefined
       position = read.next
       rows += read.records.length
       context.onProgress({ page: position.page, rows })
@@ -84,16 +85,23 @@ function together(pages: readonly [StreamPage, ...StreamPage[]]): StreamPage {
   return { ...last, records: pages.flatMap(({ records }) => records) }
 }
 
+interface Slice {
+  readonly source: StreamSource
+  readonly sliceEnds: number
+  /** Where a shard ends by now. */
+  readonly endsAt: () => string | undefined
+}
+
 /** A slice, by Cognito's own pages or user by user. */
-function slice(
+function readSlice(
   context: WorkContext,
   claim: Claim,
-  { source, sliceEnds }: { source: StreamSource; sliceEnds: number },
+  { source, sliceEnds, endsAt }: Slice,
   signal: AbortSignal,
 ): AsyncIterable<StreamPage> {
   const table = sourceTable(source.source)
   if (table.optIn) return readUserByUser(context, claim, table, { signal, until: sliceEnds })
-  return readPages(context.pool, source, claim.task, { signal, until: sliceEnds })
+  return readPages(context.pool, source, claim.task, { signal, until: sliceEnds, endsAt })
 }
 
 /** How records become what is staged. Treatments come first, so that the catalogue tells of what a row would hold. */
@@ -140,19 +148,21 @@ interface PageCommit {
 
 /**
  * Stages a page and moves the checkpoint; with it, what the page decides for the run: the streams that a page of groups
- * finds, and after the last page the publish. Then the run's row is locked first, as everybody does who ends things.
- * @returns false when the claim is lost.
+ * finds, and after the last page the split of a shard that is far behind, or the publish. Then the run's row is locked first, as everybody does who ends things.
+ * @returns undefined when the claim is lost.
  */
-async function commitPage(context: WorkContext, claim: Claim, commit: PageCommit): Promise<boolean> {
+async function commitPage(context: WorkContext, claim: Claim, commit: PageCommit): Promise<Passed | undefined> {
   const { source, read } = commit
   if (!read.last && source.source !== 'groups') return stagePage(context.db, context, claim, commit)
   return context.db.transaction(async (tx) => {
     await lockRun(tx, claim.run.id)
-    if (!(await stagePage(tx, context, claim, commit))) return false
+    const passed = await stagePage(tx, context, claim, commit)
+    if (!passed) return undefined
     if (source.source === 'groups') await addMemberStreams(tx, context, claim, commit)
     if (read.note) await addNotes(tx, claim.run.id, [read.note])
+    if (read.last) await splitSlowest(tx, claim.run.id)
     if (read.last) await publishWhenAllRead(tx, claim.run.id)
-    return true
+    return passed
   })
 }
 
@@ -161,11 +171,12 @@ async function stagePage(
   { pool }: WorkContext,
   claim: Claim,
   { target, position, read, batch }: PageCommit,
-): Promise<boolean> {
+): Promise<Passed | undefined> {
   const usage: Usage = { ...pool.takeCounts(), warnings: batch.warnings }
   const fence = checkpointFence(claim, position, read.next, { rows: read.records.length, usage, done: read.last })
   if (target) return stageRows(db, target, batch.rows, batch.rejects, fence)
-  return (await db.execute(fence)).length === 1
+  const [passed] = await db.execute<Passed>(fence)
+  return passed
 }
 
 /**
