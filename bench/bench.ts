@@ -37,3 +37,8 @@ export const atMost = (name: string, value: number, bound: number): Goal => ({
 export function round(value: number): number {
   return Number(value.toPrecision(3))
 }
+
+/** The middle one; of an even number the upper of the two. */
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+}

@@ -1,11 +1,10 @@
-import { CognitoIdentityProviderClient, paginateListUsers } from '@aws-sdk/client-cognito-identity-provider'
 import { CATEGORY_RATES, QUOTA_SHARE } from '../src/cognito/quotas.ts'
 import { atLeast, atMost, type Bench, type Goal, type Outcome, round } from './bench.ts'
-import { onStage, type SandboxAt } from './stage.ts'
+import { PAGE, readPlainly } from './plainSdk.ts'
+import { onStage } from './stage.ts'
 import { steadyPart, watchRun } from './watch.ts'
 
 const USERS = 54_000
-const PAGE = 60
 /** Requests a second: AWS's quota, and Poolkeeper's share of it. */
 const QUOTA = CATEGORY_RATES.UserList
 const ALLOWED = QUOTA * QUOTA_SHARE
@@ -48,7 +47,7 @@ interface Measured {
 
 function measure(latencyMs: number, workers: number): Promise<Measured> {
   return onStage(sandboxAt(latencyMs), async (stage) => {
-    const plainSdkUsersPerSecond = await readPlainly(stage.sandbox)
+    const plainSdkUsersPerSecond = await readPlainly(stage.sandbox, PLAIN_SECONDS)
     const dataflow = await stage.createDataflow({ name: 'Quota' })
     await stage.start('worker', workers)
     await stage.start('scheduler', 1)
@@ -66,19 +65,6 @@ function measure(latencyMs: number, workers: number): Promise<Measured> {
       plainSdkUsersPerSecond,
     }
   })
-}
-
-/** What anybody would write: the SDK's own paginator, one page after the other. */
-async function readPlainly({ endpoint, region, credentials, poolId }: SandboxAt): Promise<number> {
-  const client = new CognitoIdentityProviderClient({ region, endpoint, credentials: { ...credentials } })
-  const began = performance.now()
-  let users = 0
-  for await (const page of paginateListUsers({ client }, { UserPoolId: poolId, Limit: PAGE })) {
-    users += page.Users?.length ?? 0
-    if (performance.now() - began > PLAIN_SECONDS * 1_000) break
-  }
-  client.destroy()
-  return users / ((performance.now() - began) / 1_000)
 }
 
 function rounded(measured: Measured): Record<keyof Measured, number> {

@@ -1,8 +1,18 @@
 // The sandbox as a process of its own, so that it does not share a thread with what is measured. Forked with the
-// sandbox's options as JSON; tells its parent where it is, and ends with it.
+// sandbox's options as JSON, and how many accounts it is to have, each with a pool like the first; tells its parent where
+// it is, and ends with it.
 import { type SandboxOptions, startSandbox } from '../src/sandbox/sandbox.ts'
 
-const options: SandboxOptions = JSON.parse(process.argv[2] ?? '{}')
-const { endpoint, poolId, region, credentials } = await startSandbox(options)
-process.send?.({ endpoint, poolId, region, credentials })
+const { accounts = 1, ...options }: SandboxOptions & { accounts?: number } = JSON.parse(process.argv[2] ?? '{}')
+const { endpoint, poolId, region, accountId, credentials, addPool, addPrincipal } = await startSandbox(options)
+
+const others = Array.from({ length: accounts - 1 }, (_, index) => {
+  const account = { accountId: String(200_000_000_000 + index), seed: 100 + index }
+  return {
+    accountId: account.accountId,
+    poolId: addPool({ ...options, ...account }).id,
+    credentials: addPrincipal(account),
+  }
+})
+process.send?.({ endpoint, poolId, region, accountId, credentials, others })
 process.once('disconnect', () => process.exit())

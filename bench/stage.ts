@@ -6,47 +6,72 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { CATEGORY_RATES } from '../src/cognito/quotas.ts'
 import { childEnvironment, loadConfig, type SealingKey } from '../src/config.ts'
 import { createDataflow } from '../src/dataflow/create.ts'
 import type { CreateInput } from '../src/dataflow/input.ts'
 import { closeDatabase, type Database, openDatabase } from '../src/db/database.ts'
 import { migrate } from '../src/db/migrate.ts'
 import { startServices } from '../src/embedded/services.ts'
+import { claimLimits, recordLimits } from '../src/quota/limits.ts'
 import { findRun, type RunRecord } from '../src/run/history.ts'
 import { requestRun } from '../src/run/request.ts'
 import { isActive } from '../src/run/states.ts'
 import type { SandboxOptions } from '../src/sandbox/sandbox.ts'
+import type { DataflowSchemas } from '../src/snapshot/tables.ts'
 
 const COMMAND = fileURLToPath(new URL('../bin/poolkeeper.js', import.meta.url))
 const SANDBOX = fileURLToPath(new URL('sandboxProcess.ts', import.meta.url))
 
-export interface SandboxAt {
-  readonly endpoint: string
+/** A pool of an account's, with keys that may read it. */
+export interface PoolAt {
+  readonly accountId: string
   readonly poolId: string
-  readonly region: string
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
 }
+
+/** The sandbox, with the pool of its first account. */
+export interface SandboxAt extends PoolAt {
+  readonly endpoint: string
+  readonly region: string
+  readonly pid: number
+  /** The pools of all further accounts. */
+  readonly others: readonly PoolAt[]
+}
+
+export interface StageOptions extends SandboxOptions {
+  /** Default 1. */
+  readonly accounts?: number
+}
+
+/** A thousand times AWS's quotas, 1.8 million users/s, are as good as none. */
+export const NO_QUOTA = 1_000
 
 /** What a bench plays on: servers and a database of its own, a sandbox, and real processes. All of it goes with it. */
 export interface Stage {
   readonly db: Database
+  readonly redisUrl: string
   readonly sandbox: SandboxAt
   /** Starts `poolkeeper <name>` so many times, and waits until all of them are up. */
   start(name: 'worker' | 'scheduler', count: number): Promise<ChildProcess[]>
-  createDataflow(input: Partial<CreateInput> & { readonly name: string }): Promise<{ readonly id: number }>
+  /** @param pool default: that of the first account */
+  createDataflow(input: Partial<CreateInput> & { readonly name: string }, pool?: PoolAt): Promise<StagedDataflow>
   request(dataflow: { readonly id: number }): Promise<number>
   ended(run: number): Promise<RunRecord>
 }
 
+export type StagedDataflow = DataflowSchemas & { readonly name: string }
+
 /** Sets the stage, plays, and clears it away however that ends. */
-export async function onStage<T>(sandboxOptions: SandboxOptions, play: (stage: Stage) => Promise<T>): Promise<T> {
+export async function onStage<T>(options: StageOptions, play: (stage: Stage) => Promise<T>): Promise<T> {
   const folder = join(tmpdir(), `poolkeeper-bench-${randomBytes(4).toString('hex')}`)
   const services = await startServices(folder, { durable: true })
   const children: ChildProcess[] = []
   const db = openDatabase(services.databaseUrl, { name: 'bench', max: 4 })
   try {
     await migrate(db)
-    const sandbox = await startSandbox(children, sandboxOptions)
+    const sandbox = await startSandbox(children, options)
+    await tellLimits(db, sandbox, options.quota ?? 1)
     return await play(stageOf({ db, sandbox, children, services }))
   } finally {
     await Promise.all(children.map(end))
@@ -68,15 +93,16 @@ function stageOf({ db, sandbox, children, services }: Props): Stage {
   const POOLKEEPER_KEY = randomBytes(32).toString('base64')
   const keys: readonly SealingKey[] = loadConfig({ POOLKEEPER_KEY }).keys
   const env = childEnvironment({
-    ...{ POOLKEEPER_KEY, DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl },
+    ...{ POOLKEEPER_KEY, POOLKEEPER_HASH_KEY: randomBytes(32).toString('base64') },
+    ...{ DATABASE_URL: services.databaseUrl, REDIS_URL: services.redisUrl },
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: sandbox.endpoint,
   })
   return {
-    ...{ db, sandbox },
+    ...{ db, redisUrl: services.redisUrl, sandbox },
     start: (name, count) => Promise.all(Array.from({ length: count }, () => startProcess(children, name, env))),
-    createDataflow: (input) =>
+    createDataflow: (input, { poolId, credentials } = sandbox) =>
       createDataflow(db, keys, {
-        ...{ poolId: sandbox.poolId, credentials: { kind: 'access-key', ...sandbox.credentials } },
+        ...{ poolId, credentials: { kind: 'access-key', ...credentials } },
         tables: [{ source: 'users', purpose: 'Customer 360' }],
         ...input,
       }),
@@ -85,11 +111,22 @@ function stageOf({ db, sandbox, children, services }: Props): Stage {
   }
 }
 
-async function startSandbox(children: ChildProcess[], options: SandboxOptions): Promise<SandboxAt> {
+async function startSandbox(children: ChildProcess[], options: StageOptions): Promise<SandboxAt> {
   const child = fork(SANDBOX, [JSON.stringify(options)], { execArgv: ['--import', 'tsx'] })
   children.push(child)
   const [ready] = await once(child, 'message')
-  return ready as SandboxAt
+  return { ...ready, pid: child.pid }
+}
+
+/** As if runs had asked for the accounts' limits before, so that the one that is measured does not begin at AWS's defaults. */
+async function tellLimits(db: Database, sandbox: SandboxAt, quota: number): Promise<void> {
+  for (const { accountId: account } of [sandbox, ...sandbox.others]) {
+    const owner = { account, region: sandbox.region }
+    const rates = (await claimLimits(db, owner)).map(
+      (category) => [category, CATEGORY_RATES[category] * quota] as const,
+    )
+    await recordLimits(db, owner, new Map(rates))
+  }
 }
 
 async function startProcess(children: ChildProcess[], name: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {

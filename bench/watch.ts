@@ -24,11 +24,11 @@ export async function watchRun(stage: Stage, run: number): Promise<Sample[]> {
     over = true
   })
   while (!over) {
-    samples.push({ at: (performance.now() - began) / 1_000, ...(await look(stage, run)) })
+    samples.push({ at: (performance.now() - began) / 1_000, ...(await look(stage)) })
     await pause(EVERY_MS)
   }
   await ended
-  samples.push({ at: (performance.now() - began) / 1_000, ...(await look(stage, run)) })
+  samples.push({ at: (performance.now() - began) / 1_000, ...(await look(stage)) })
   return samples
 }
 
@@ -36,11 +36,12 @@ interface SandboxState {
   readonly requests: { readonly throttled: number; readonly operations: Readonly<Record<string, number>> }
 }
 
-async function look({ db, sandbox }: Stage, run: number): Promise<Omit<Sample, 'at'>> {
+/** What all runs of a stage have asked for and staged until now. */
+export async function look({ db, sandbox }: Stage): Promise<Omit<Sample, 'at'>> {
   const [state, [staged]] = await Promise.all([
     fetch(`${sandbox.endpoint}/_sandbox/state`).then((answer) => answer.json() as Promise<SandboxState>),
     db.execute<{ rows: number }>(
-      sql`select coalesce(sum(rows), 0)::bigint as rows from poolkeeper.tasks where run_id = ${run} and kind = 'stream'`,
+      sql`select coalesce(sum(rows), 0)::bigint as rows from poolkeeper.tasks where kind = 'stream'`,
     ),
   ])
   const { throttled, operations } = state.requests

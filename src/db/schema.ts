@@ -121,6 +121,9 @@ export type Priority = 'ad-hoc' | 'nightly'
 
 const ACTIVE = sql.raw(`('queued', 'planning', 'streaming', 'publishing')`)
 
+/** Under way, or held: what is not history yet. */
+export const OPEN = sql.raw(`('queued', 'planning', 'streaming', 'publishing', 'held')`)
+
 export const runs = poolkeeper.table(
   'runs',
   {
@@ -166,6 +169,7 @@ export const runs = poolkeeper.table(
     uniqueIndex('runs_one_per_slot').on(table.dataflowId, table.slot).where(sql`${table.slot} is not null`),
     uniqueIndex('runs_one_per_request').on(table.requestKey).where(sql`${table.requestKey} is not null`),
     index('runs_history').on(table.dataflowId, table.id.desc()),
+    index('runs_open').on(table.state).where(sql`${table.state} in ${OPEN}`),
     check('runs_finished', sql`(${table.finishedAt} is null) = (${table.state} in ${ACTIVE})`),
     check(
       'runs_explained',
@@ -262,7 +266,10 @@ export const tasks = poolkeeper.table(
   (table) => [
     uniqueIndex('tasks_one_per_stream').on(table.runId, table.stream).where(sql`${table.kind} = 'stream'`),
     uniqueIndex('tasks_one_plan_one_publish').on(table.runId, table.kind).where(sql`${table.kind} <> 'stream'`),
-    index('tasks_to_dispatch').on(table.id).where(sql`${table.state} = 'ready' and ${table.dispatchedAt} is null`),
+    index('tasks_to_dispatch')
+      .on(table.runId, table.id)
+      .where(sql`${table.state} = 'ready' and ${table.dispatchedAt} is null`),
+    index('tasks_live').on(table.runId).where(sql`${table.state} = 'ready' and ${table.dispatchedAt} is not null`),
     index('tasks_open').on(table.runId).where(sql`${table.state} = 'ready'`),
     check('tasks_stream', sql`(${table.kind} = 'stream') = (${table.stream} is not null)`),
   ],

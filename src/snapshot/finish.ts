@@ -17,7 +17,8 @@ const UNIQUE_VIOLATION = '23505'
  */
 export async function finishTable(db: Database, target: StagedTable): Promise<void> {
   if (target.shape.key.length > 0) await buildKey(db, target)
-  if (isShown(target.shape)) await attach(db, target)
+  if (!isShown(target.shape)) return
+  await attach(db, target)
   await db.execute(sql`analyze ${partitionOf(target)}`)
 }
 

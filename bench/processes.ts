@@ -1,0 +1,47 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { commandOf, parentOf } from '../src/embedded/processes.ts'
+
+/** What /proc tells of a process. On Linux only. */
+export interface ProcessUsage {
+  readonly cpuSeconds: number
+  /** Megabytes that it holds now, and held at most. */
+  readonly memoryMB: number
+  readonly peakMB: number
+}
+
+/** Linux counts a process's time in hundredths of a second. */
+const TICKS_A_SECOND = 100
+
+/** @throws ENOENT when there is no such process, or no /proc. */
+export async function usageOf(pid: number): Promise<ProcessUsage> {
+  const [stat, status] = await Promise.all([
+    readFile(`/proc/${pid}/stat`, 'utf8'),
+    readFile(`/proc/${pid}/status`, 'utf8'),
+  ])
+  // behind the name, which may hold anything: state is field 3, utime 14, stime 15
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const megabytes = (name: string) => Number(status.match(new RegExp(`^${name}:\\s*(\\d+) kB`, 'm'))?.[1] ?? 0) / 1_024
+  return {
+    cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND,
+    memoryMB: megabytes('VmRSS'),
+    peakMB: megabytes('VmHWM'),
+  }
+}
+
+export interface RunningProcess {
+  readonly pid: number
+  /** Its command line, words apart by a space. */
+  readonly command: string
+}
+
+/** A process and every one below it. */
+export async function familyOf(pid: number): Promise<RunningProcess[]> {
+  const pids = (await readdir('/proc')).map(Number).filter(Boolean)
+  const parents = new Map(await Promise.all(pids.map(async (child) => [child, await parentOf(child)] as const)))
+  const isFamily = (one: number | undefined): boolean =>
+    one !== undefined && (one === pid || isFamily(parents.get(one)))
+  const found = pids.filter(isFamily)
+  return Promise.all(
+    found.map(async (one) => ({ pid: one, command: ((await commandOf(one)) ?? '').replaceAll('\0', ' ').trim() })),
+  )
+}
