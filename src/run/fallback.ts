@@ -2,8 +2,9 @@ import { and, eq, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { type StreamSource, tasks } from '../db/schema.ts'
 import { moveRun } from './move.ts'
-import { SHARDS } from './shards.ts'
 import { addStreams, lockRun } from './tasks.ts'
+
+const SHARDS = sql`${tasks.stream}->>'source' = 'users' and ${tasks.stream}->>'prefix' is not null`
 
 /** All users, without a filter. */
 const WHOLE: StreamSource = { source: 'users', prefix: null }

@@ -1,7 +1,7 @@
 import { BEGUN_WITH, streamLabel } from '../cognito/shards.ts'
 import { rowsLeft, splitShard } from '../cognito/split.ts'
 import type { Transaction } from '../db/database.ts'
-import { countOpenStreams, endShardAt, lockShard, openShards } from '../run/shards.ts'
+import { endShardAt, lockStream, openStreams } from '../run/openStreams.ts'
 import { addStreams } from '../run/tasks.ts'
 
 /**
@@ -10,16 +10,14 @@ import { addStreams } from '../run/tasks.ts'
  * twice, and doubles are removed in the end. Call it under `lockRun`, after ending a stream.
  */
 export async function splitSlowest(tx: Transaction, runId: number): Promise<void> {
-  const missing = BEGUN_WITH - (await countOpenStreams(tx, runId))
-  if (missing <= 0) return
-  const [slowest] = (await openShards(tx, runId)).toSorted((a, b) => rowsLeft(b) - rowsLeft(a))
-  const shard = slowest && splitShard(slowest, missing) && (await lockShard(tx, slowest.id))
+  const open = await openStreams(tx, runId, BEGUN_WITH)
+  const missing = BEGUN_WITH - open.length
+  const [slowest] = open.toSorted((a, b) => rowsLeft(b) - rowsLeft(a))
+  if (!slowest || !splitShard(slowest, missing)) return
+  const shard = await lockStream(tx, slowest.id)
   const split = shard && splitShard(shard, missing)
   if (!split) return
   await endShardAt(tx, shard, split.until)
-  await addStreams(
-    tx,
-    runId,
-    split.rest.map((stream) => ({ stream, label: streamLabel(stream) })),
-  )
+  const rest = split.rest.map((stream) => ({ stream, label: streamLabel(stream) }))
+  await addStreams(tx, runId, rest)
 }
