@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { createOutput } from '../src/cli/output.ts'
 import type { Bench, Outcome } from './bench.ts'
+import { fleet } from './fleet.ts'
 import { machine } from './machine.ts'
 import { memory } from './memory.ts'
 import { pipeline } from './pipeline.ts'
@@ -11,7 +12,7 @@ import { quota } from './quota.ts'
 import { shared } from './shared.ts'
 import { start } from './start.ts'
 
-const BENCHES: readonly Bench[] = [quota, shared, pipeline, memory, publish, start]
+const BENCHES: readonly Bench[] = [quota, shared, pipeline, memory, publish, fleet, start]
 
 const output = createOutput()
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })

@@ -53,6 +53,7 @@ export const NO_QUOTA = 1_000
 /** What a bench plays on: servers and a database of its own, a sandbox, and real processes. All of it goes with it. */
 export interface Stage {
   readonly db: Database
+  readonly redisUrl: string
   readonly sandbox: SandboxAt
   /** Starts `poolkeeper <name>` so many times, and waits until all of them are up. */
   start(name: 'worker' | 'scheduler', count: number): Promise<ChildProcess[]>
@@ -87,9 +88,12 @@ export async function onStage<T>(options: StageOptions, play: (stage: Stage) => 
   }
 }
 
-/** Anew for each stage: what is measured is what stands in the sources. */
+let compiled: Promise<unknown> | undefined
+
+/** Once, before the first stage: what is measured is what stands in the sources now. */
 async function compile(): Promise<void> {
-  await promisify(execFile)('npm', ['run', 'build'], { cwd: CHECKOUT })
+  compiled ??= promisify(execFile)('npm', ['run', 'build'], { cwd: CHECKOUT })
+  await compiled
 }
 
 interface Props {
@@ -109,7 +113,7 @@ function stageOf({ db, sandbox, children, services }: Props): Stage {
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: sandbox.endpoint,
   })
   return {
-    ...{ db, sandbox },
+    ...{ db, redisUrl: services.redisUrl, sandbox },
     start: (name, count) => Promise.all(Array.from({ length: count }, () => startProcess(children, name, env))),
     createDataflow: (input, { poolId, credentials } = sandbox) =>
       createDataflow(db, keys, {

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express'
 import { healthz, readyz } from './health.ts'
+import { showMetrics } from './metrics.ts'
 import { showDataflows, showRun, showRuns } from './pageHandlers.tsx'
 import type { Services } from './services.ts'
 import { confirmSignIn, limitAttempts, openSignInLink, signOut } from './signIn.tsx'
@@ -27,6 +28,7 @@ export function guardedRoutes(services: Services): readonly Route[] {
     { method: 'get', path: '/', handlers: showDataflows(services) },
     { method: 'get', path: '/runs', handlers: showRuns(services) },
     { method: 'get', path: '/runs/:id', handlers: showRun(services) },
+    { method: 'get', path: '/metrics', handlers: showMetrics(services) },
     { method: 'post', path: '/sign-out', handlers: signOut(services) },
   ]
 }

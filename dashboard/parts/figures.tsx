@@ -16,7 +16,7 @@ export function RunFigures({ run, progress }: RunFiguresProps) {
       <Tile figure={grouped(rows)} label={rowsLabel(run, progress)} />
       <Tile figure={run.seconds ? grouped(Math.round(rows / run.seconds)) : '–'} label="rows a second" />
       <Tile figure={run.seconds === null ? '–' : duration(run.seconds)} label={timeLabel(run)} />
-      <Tile figure={grouped(run.requests)} label={`requests · ${grouped(run.throttled)} throttled`} />
+      <Tile figure={grouped(run.requests)} label={requestsLabel(run)} />
       <Tile figure={grouped(run.warnings)} label="warnings" />
     </ul>
   )
@@ -25,6 +25,12 @@ export function RunFigures({ run, progress }: RunFiguresProps) {
 function rowsLabel({ state, tables }: RunRecord, { estimatedUsers }: RunProgress): string {
   if (!isActive(state) || estimatedUsers === null) return `rows in ${counted(tables.length, 'table')}`
   return `rows · about ${grouped(estimatedUsers)} users in the pool`
+}
+
+/** What its requests waited for their quota, all of them together, where it is worth a word. */
+function requestsLabel({ throttled, quotaWaitSeconds }: RunRecord): string {
+  const label = `requests · ${grouped(throttled)} throttled`
+  return quotaWaitSeconds < 1 ? label : `${label} · waited ${duration(quotaWaitSeconds)} for their quota`
 }
 
 function timeLabel({ state, startedAt }: RunRecord): string {

@@ -25,6 +25,7 @@ const COMMANDS: readonly (() => Promise<CommandModule>)[] = [
   () => import('./commands/history.ts'),
   () => import('./commands/rollback.ts'),
   () => import('./commands/diff.ts'),
+  () => import('./commands/quota.ts'),
   () => import('./commands/sandbox.ts'),
   () => import('./commands/keys.ts'),
   () => import('./commands/doctor.ts'),
@@ -35,6 +36,8 @@ const output = createOutput()
 const program = new Command('poolkeeper')
   .description("Imports AWS Cognito user pools into Postgres: at the quota's speed, exactly once, reversible at once.")
   .showSuggestionAfterError()
+  // what stands behind a command is its own: `quota --json` and `quota set --json` are two
+  .enablePositionalOptions()
   .configureOutput({ outputError: (text) => output.error(usageError(text)) })
   .exitOverride()
 

@@ -17,6 +17,21 @@ export function printRun(output: Output, run: RunRecord): void {
   if (run.state === 'succeeded' && run.description) output.line(run.description)
   for (const note of run.notes) output.line(note)
   output.line(`${n(run.requests)} requests, ${n(run.throttled)} throttled, ${n(run.warnings)} warnings`)
+  if (run.quotaWaitSeconds >= SHORT_S) output.line(`The requests ${waited(run)}, all of them together.`)
+}
+
+/** A wait that is not worth a word. */
+const SHORT_S = 1
+
+const waited = ({ quotaWaitSeconds }: RunRecord) => `waited ${duration(quotaWaitSeconds)} for their quota`
+
+/** How many requests a run has made, with what came in their way. */
+export function describeRequests(run: RunRecord): string {
+  const troubles = [
+    ...(run.throttled > 0 ? [`(${n(run.throttled)} throttled)`] : []),
+    ...(run.quotaWaitSeconds >= SHORT_S ? [waited(run)] : []),
+  ]
+  return [n(run.requests), ...troubles].join('\n')
 }
 
 /** Whether the run did what was asked of it. */

@@ -83,7 +83,9 @@ export function openPool(options: PoolOptions): PoolClient {
   let counts = { ...NO_COUNTS }
 
   async function attempt<T>(request: () => Promise<T>, slot: Slot, signal?: AbortSignal): Promise<T> {
-    counts.waitedMs += (await governor?.take(slot, signal)) ?? 0
+    const waitedMs = (await governor?.take(slot, signal)) ?? 0
+    // in a statement of its own: what others have counted during the wait would be overwritten
+    counts.waitedMs += waitedMs
     signal?.throwIfAborted()
     counts.requests++
     try {

@@ -1,4 +1,4 @@
-import { PoolkeeperError } from '../errors.ts'
+import { PoolkeeperError, WaitError } from '../errors.ts'
 import * as cause from './causes.ts'
 
 /** Whether this is the answer that what was named in the pool does not exist, as told apart from a pool that doesn't. */
@@ -19,6 +19,9 @@ export async function unlessGone<T>(request: Promise<T>): Promise<T | undefined>
 
 /** Whether this is the answer that the pool does not keep such data, because a feature of it is off. */
 export const isFeatureOff = (error: unknown): boolean => error instanceof cause.FeatureOffError
+
+/** Whether a request was never sent, because its turn at the quota would have come too late for whoever asked. */
+export const isQuotaBusy = (error: unknown): boolean => error instanceof WaitError && error.code === 'quota-busy'
 
 const THROTTLING = new Set(['TooManyRequestsException', 'ThrottlingException', 'LimitExceededException', 'Throttling'])
 

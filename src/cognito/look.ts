@@ -14,9 +14,6 @@ export interface Look {
 /** Somebody is waiting for the answer. 3 s are 14 pages of a list that is held to 5 requests a second, or 840 groups. */
 const PATIENCE_MS = 3_000
 
-/** The page after the one that shows enough would be asked for in vain. */
-const NEVER_AHEAD = 0
-
 /**
  * Looks at the first records of a stream, and counts on from there for a moment.
  * @param enough looks no further once it has seen so many
@@ -31,7 +28,7 @@ export async function lookInto(
   const patienceEnds = Date.now() + PATIENCE_MS
   let first: readonly unknown[] = []
   let records = 0
-  for await (const page of readPages(pool, stream, BEGINNING, signal, NEVER_AHEAD)) {
+  for await (const page of readPages(pool, stream, BEGINNING, { ...(signal && { signal }) })) {
     if (first.length === 0) first = page.records
     records += page.records.length
     if (page.last) return { first, records, whole: true }

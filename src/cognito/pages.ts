@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { StreamSource } from '../db/schema.ts'
+import type { Seen, StreamSource } from '../db/schema.ts'
 import { GiveUpError } from '../errors.ts'
 import { sourceTable } from './catalogue.ts'
 import type { PoolClient } from './client.ts'
+import type { Waiting } from './governor.ts'
+import { progressOf, seeMore } from './shardPlace.ts'
 
 /** Where a stream stands: what its checkpoint keeps. */
 export interface Position {
@@ -12,6 +14,8 @@ export interface Position {
   readonly page: number
   /** The hash of the token at the last page that was a power of two. */
   readonly loopMark: string | null
+  /** Of a shard: what it has seen of its range. */
+  readonly seen?: Seen | null
 }
 
 export const BEGINNING: Position = { token: null, page: 0, loopMark: null }
@@ -25,49 +29,47 @@ export interface Page {
   readonly last: boolean
 }
 
+export interface Reading {
+  readonly signal?: AbortSignal
+  /** When the slice is over (ms since 1970): after its first page none is begun then, and none waits for its quota any longer. */
+  readonly until?: number
+}
+
+const NEVER = new AbortController().signal
+
 /**
- * Reads a stream from a position on, one page ahead of the consumer. Pages may be short or empty: the end is "no token"
- * and nothing else.
- * @param aheadUntil from this moment on (ms since 1970) no page is read that nobody has asked for: it would be thrown away
+ * Reads a slice of a stream from a position on, each page when it is asked for. Pages may be short or empty: the end is "no
+ * token" and nothing else.
  * @throws GiveUpError 'token-loop' when the tokens run in a circle, 'token-expired' when Cognito no longer takes the
- *   position's token (start the stream over); PoolkeeperError as `PoolClient.send`; the signal's reason once aborted.
+ *   position's token (start the stream over); WaitError 'quota-busy' when a page's turn would come after the slice;
+ *   PoolkeeperError as `PoolClient.send`; the signal's reason once aborted.
  */
 export async function* readPages(
   pool: PoolClient,
   source: StreamSource,
   from: Position,
-  signal?: AbortSignal,
-  aheadUntil = Number.POSITIVE_INFINITY,
+  { signal = NEVER, until }: Reading = {},
 ): AsyncGenerator<Page, void, undefined> {
-  const stopped = new AbortController()
-  const stop = () => stopped.abort(signal?.reason)
-  if (signal?.aborted) stop()
-  signal?.addEventListener('abort', stop, { once: true })
-  // Settled, because a page may fail while the consumer is still at the one before: nobody awaits it yet then.
-  const ask = (position: Position) => Promise.allSettled([readPage(pool, source, position, stopped.signal)])
-  try {
-    let ahead = ask(from)
-    for (;;) {
-      const [outcome] = await ahead
-      if (outcome.status === 'rejected') throw outcome.reason
-      const page = outcome.value
-      const readsAhead = !page.last && Date.now() < aheadUntil
-      if (readsAhead) ahead = ask(page.next)
-      yield page
-      if (page.last) return
-      if (!readsAhead) ahead = ask(page.next)
-    }
-  } finally {
-    signal?.removeEventListener('abort', stop)
-    stopped.abort()
-  }
+  let position = from
+  do {
+    const progress = progressOf(source, position.seen ?? null)
+    const page = await readPage(pool.waiting({ progress, ...patience(source, until) }), source, position, signal)
+    yield page
+    if (page.last) return
+    position = page.next
+  } while (until === undefined || Date.now() < until)
+}
+
+/** A page that asks for each of its users may take longer than a slice, and half of it is worth nothing: it waits on. */
+function patience({ per }: StreamSource, until: number | undefined): Pick<Waiting, 'until'> {
+  return until === undefined || per === 'user' ? {} : { until }
 }
 
 async function readPage(pool: PoolClient, source: StreamSource, from: Position, signal: AbortSignal): Promise<Page> {
   try {
     const request = { pool, stream: source, token: from.token ?? undefined, signal }
     const { records, token } = await sourceTable(source.source).listPage(request)
-    return { records, next: advance(pool, source, from, token || null), last: !token }
+    return { records, next: advance(pool, source, from, { records, token: token || null }), last: !token }
   } catch (error) {
     throw from.token === null ? error : tokenRefused(error, pool, source)
   }
@@ -78,7 +80,12 @@ async function readPage(pool: PoolClient, source: StreamSource, from: Position, 
  * page that was a power of two. A circle of n tokens is found within 3n pages of its start, in constant memory, and the
  * mark lives in the checkpoint, so that neither a slice nor a crash forgets it.
  */
-function advance(pool: PoolClient, source: StreamSource, from: Position, token: string | null): Position {
+function advance(
+  pool: PoolClient,
+  source: StreamSource,
+  from: Position,
+  { records, token }: { readonly records: readonly unknown[]; readonly token: string | null },
+): Position {
   const page = from.page + 1
   if (token === null) return { token, page, loopMark: null }
   const hash = createHash('sha256').update(token).digest('base64url')
@@ -89,7 +96,8 @@ function advance(pool: PoolClient, source: StreamSource, from: Position, token: 
       'Nothing was published. Retry the run; if it happens again, report it to AWS Support with the pool and the time.',
     )
   }
-  return { token, page, loopMark: isPowerOfTwo(page) ? hash : from.loopMark }
+  const seen = seeMore(source, from.seen ?? null, records)
+  return { token, page, loopMark: isPowerOfTwo(page) ? hash : from.loopMark, ...(seen && { seen }) }
 }
 
 const isPowerOfTwo = (n: number) => Number.isInteger(Math.log2(n))

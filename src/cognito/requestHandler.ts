@@ -2,8 +2,11 @@
 const CONNECTION_TIMEOUT_MS = 5_000
 const REQUEST_TIMEOUT_MS = 15_000
 
-/** Room for all 16 shards of a pool and their neighbours, so that no request waits for a socket. */
-const SOCKETS = { keepAlive: true, maxSockets: 50 }
+/**
+ * Room for all streams of a run in one worker, and for two pages of users who are asked about one by one: a request that
+ * waited for a socket would go out at another moment than the quota's.
+ */
+const SOCKETS = { keepAlive: true, maxSockets: 200 }
 
 /** How AWS is talked to, Cognito and STS alike; by default the SDK waits for an answer for ever. */
 export const REQUEST_HANDLER = {

@@ -28,6 +28,8 @@ export interface Listed {
   readonly token: string | undefined
   /** Of a table that is asked for user by user: the requests that it took, retries aside. */
   readonly requests?: number
+  /** And how many of the users asked about it tells of, from the first one on. */
+  readonly answered?: number
 }
 
 /** A table that costs a request a user, and so is read only where somebody chose it knowing what that costs. */

@@ -1,17 +1,12 @@
 import { setMaxListeners } from 'node:events'
 import { GiveUpError } from '../errors.ts'
 import type { PoolClient } from './client.ts'
-import { unlessGone } from './errors.ts'
+import { isQuotaBusy, unlessGone } from './errors.ts'
 import type { Listed, PageRequest, PoolUser } from './sourceTable.ts'
 
 /**
- * Requests under way at once: at 180 ms an answer 20 make the 108 a second that the widest of the quotas lets a fleet
- * take. 10 made 41 of the 45 a second of the others at 150 ms (measured).
- */
-const AT_ONCE = 20
-
-/**
- * Asks about each of many users, several at a time, and gives the answers in their order.
+ * Asks about each of many users, all of them at once: the quota governor paces them, so that there are under way as many
+ * as the quota carries at whatever latency. Gives the answers in the users' order.
  * @throws what the first of them to fail throws, or the signal's reason; the others are stopped then.
  */
 export async function askEach<User, Answer>(
@@ -19,21 +14,42 @@ export async function askEach<User, Answer>(
   signal: AbortSignal,
   ask: (user: User, signal: AbortSignal) => Promise<Answer>,
 ): Promise<Answer[]> {
+  const { answers, failure } = await askAll(users, signal, ask)
+  if (failure !== undefined) throw failure
+  return answers
+}
+
+interface Asked<Answer> {
+  /** Of the users before the first one without an answer. */
+  readonly answers: Answer[]
+  /** What failed first. */
+  readonly failure: unknown
+}
+
+async function askAll<User, Answer>(
+  users: readonly User[],
+  signal: AbortSignal,
+  ask: (user: User, signal: AbortSignal) => Promise<Answer>,
+): Promise<Asked<Answer>> {
   const failed = new AbortController()
   const stop = AbortSignal.any([signal, failed.signal])
   // each request listens to it
   setMaxListeners(0, stop)
-  const answers: Answer[] = []
-  const left = users.entries()
-  const askOn = async () => {
-    for (const [at, user] of left) answers[at] = await ask(user, stop)
+  let failure: unknown
+  const askOne = async (user: User) => {
+    try {
+      return await ask(user, stop)
+    } catch (error) {
+      failure ??= error
+      // who waits in vain for the quota says nothing about those that had their turn
+      if (!isQuotaBusy(error)) failed.abort()
+      throw error
+    }
   }
-  try {
-    await Promise.all(Array.from({ length: AT_ONCE }, askOn))
-  } finally {
-    failed.abort()
-  }
-  return answers
+  const outcomes = await Promise.allSettled(users.map(askOne))
+  const answered = outcomes.findIndex(({ status }) => status === 'rejected')
+  const leading = answered < 0 ? outcomes : outcomes.slice(0, answered)
+  return { answers: leading.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : [])), failure }
 }
 
 /** All that a list about one user held, and how many requests it took. */
@@ -81,19 +97,22 @@ export interface UserRequest {
 
 /**
  * Makes the `listPage` of an opt-in table: each of the page's users is asked about, and every record carries the user's
- * `sub` and when it was read.
+ * `sub` and when it was read. Where some of them got no answer, those before them make a shorter page: each may be billed,
+ * so that none is asked in vain.
  */
 export function listUserByUser(list: (request: UserRequest) => Promise<Omit<Listed, 'requests'>>) {
   return async ({ pool, users = [], signal }: PageRequest): Promise<Listed> => {
-    const answers = await askEach(users, signal, (user, stop) =>
+    const { answers, failure } = await askAll(users, signal, (user, stop) =>
       wholeList((token) => list({ pool, named: nameOf(pool, user), token, signal: stop })),
     )
+    if (failure !== undefined && answers.length === 0) throw failure
     const read_at = new Date()
     return {
       records: answers.flatMap(({ records }, at) =>
         records.map((record) => ({ ...(record as object), sub: users[at]?.sub, read_at })),
       ),
       token: undefined,
+      answered: answers.length,
       requests: answers.reduce((sum, { requests }) => sum + requests, 0),
     }
   }

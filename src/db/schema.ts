@@ -121,6 +121,9 @@ export type Priority = 'ad-hoc' | 'nightly'
 
 const ACTIVE = sql.raw(`('queued', 'planning', 'streaming', 'publishing')`)
 
+/** Under way, or held: what is not history yet. */
+export const OPEN = sql.raw(`('queued', 'planning', 'streaming', 'publishing', 'held')`)
+
 export const runs = poolkeeper.table(
   'runs',
   {
@@ -165,7 +168,8 @@ export const runs = poolkeeper.table(
     uniqueIndex('runs_one_active_per_dataflow').on(table.dataflowId).where(sql`${table.state} in ${ACTIVE}`),
     uniqueIndex('runs_one_per_slot').on(table.dataflowId, table.slot).where(sql`${table.slot} is not null`),
     uniqueIndex('runs_one_per_request').on(table.requestKey).where(sql`${table.requestKey} is not null`),
-    index('runs_history').on(table.dataflowId, table.id.desc()),
+    index('runs_history').on(table.dataflowId, table.id),
+    index('runs_open').on(table.state).where(sql`${table.state} in ${OPEN}`),
     check('runs_finished', sql`(${table.finishedAt} is null) = (${table.state} in ${ACTIVE})`),
     check(
       'runs_explained',
@@ -203,6 +207,14 @@ export interface StreamSource {
   readonly per?: 'user'
 }
 
+/** What a shard has seen of its range. Of each sub only the first digits are kept. */
+export interface Seen {
+  readonly first: string
+  readonly last: string
+  /** Whether all so far were of the form that is known, and came in ascending order. */
+  readonly orderly: boolean
+}
+
 /**
  * The work of a run, one row each: to plan it, to read a stream, to publish. The table is the outbox as well: a task
  * that is ready and not dispatched wants a job on BullMQ. A job carries the task's id and nothing else.
@@ -226,6 +238,8 @@ export const tasks = poolkeeper.table(
     token: text(),
     /** Brent's mark against token loops: the hash of the token at the last page that was a power of two. */
     loopMark: text('loop_mark'),
+    /** Of a shard under way. */
+    seen: jsonb().$type<Seen>(),
     rows: count('rows'),
     requests: count('requests'),
     throttled: count('throttled'),
@@ -250,7 +264,10 @@ export const tasks = poolkeeper.table(
   (table) => [
     uniqueIndex('tasks_one_per_stream').on(table.runId, table.stream).where(sql`${table.kind} = 'stream'`),
     uniqueIndex('tasks_one_plan_one_publish').on(table.runId, table.kind).where(sql`${table.kind} <> 'stream'`),
-    index('tasks_to_dispatch').on(table.id).where(sql`${table.state} = 'ready' and ${table.dispatchedAt} is null`),
+    index('tasks_to_dispatch')
+      .on(table.runId, table.id)
+      .where(sql`${table.state} = 'ready' and ${table.dispatchedAt} is null`),
+    index('tasks_live').on(table.runId).where(sql`${table.state} = 'ready' and ${table.dispatchedAt} is not null`),
     index('tasks_open').on(table.runId).where(sql`${table.state} = 'ready'`),
     check('tasks_stream', sql`(${table.kind} = 'stream') = (${table.stream} is not null)`),
   ],
@@ -319,7 +336,7 @@ export const snapshots = poolkeeper.table(
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (table) => [
-    index('snapshots_by_dataflow').on(table.dataflowId, table.id.desc()),
+    index('snapshots_by_dataflow').on(table.dataflowId, table.id),
     index('snapshots_to_drop').on(table.id).where(sql`${table.state} = 'dropping'`),
   ],
 )

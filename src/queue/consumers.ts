@@ -29,9 +29,15 @@ interface Client {
   readonly idle?: string
 }
 
-function listConsumers(redis: Redis, queueName: string): Promise<Client[]> {
+async function listConsumers(redis: Redis, queueName: string): Promise<Client[]> {
   // unasked, BullMQ prints nothing of what it thinks of this Redis either
-  return new Queue(queueName, { connection: redis, ...NO_QUESTIONS }).getWorkers()
+  const queue = new Queue(queueName, { connection: redis, ...NO_QUESTIONS })
+  try {
+    return await queue.getWorkers()
+  } finally {
+    // the connection stays: only what the queue listens for on it goes
+    await queue.close()
+  }
 }
 
 async function ownEntry(redis: Redis): Promise<Client> {

@@ -1,6 +1,6 @@
 import { type ConnectionOptions, type JobsOptions, Queue, UnrecoverableError } from 'bullmq'
 import { z } from 'zod'
-import type { TaskKind } from '../db/schema.ts'
+import type { Priority, TaskKind } from '../db/schema.ts'
 
 /** One queue for each kind of task, so that planning a small pool never waits behind the streams of a large one. */
 export const TASK_QUEUES: Readonly<Record<TaskKind, string>> = {
@@ -55,6 +55,12 @@ export const JOB_OPTIONS = {
   // two lines a slice: a stream that takes an hour makes 480
   keepLogs: 100,
 } satisfies JobsOptions
+
+/**
+ * BullMQ takes the jobs without a priority first, then the others in their order. So an ad-hoc run goes before all nightly
+ * ones; until its slice is over, when it waits in turn with them (`perform.ts`): however large it is, it holds nobody up.
+ */
+export const JOB_PRIORITY: Readonly<Record<Priority, number>> = { 'ad-hoc': 0, nightly: 1 }
 
 /**
  * BullMQ begins a queue by asking Redis for its version, once. Where the connection is lost in that moment, it keeps the

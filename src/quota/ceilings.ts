@@ -25,8 +25,6 @@ export interface Ceiling {
 /** The ceilings of all quotas, from memory: whoever hands out requests can't wait for Postgres. */
 export interface Ceilings {
   of(quota: Quota): Ceiling
-  /** Requests a second that the fleet may send. */
-  allowed(quota: Quota): number
   /**
    * Reads what has been set since. Before the first time the defaults hold, and what was known last while Postgres is away.
    * @throws what Postgres answers
@@ -48,7 +46,6 @@ export function createCeilings(db: Queryable): Ceilings {
 
   return {
     of,
-    allowed: (quota) => of(quota).allowed,
     async refresh() {
       const [set, told] = await Promise.all([db.select().from(quotaShares), db.select().from(quotaLimits)])
       shares = new Map(set.map(({ accountId, category, share }) => [`${accountId} ${category}`, share]))

@@ -41,9 +41,10 @@ function fits({ poolId, shapes }: Wanted): SQL {
  */
 export async function takeOverStreams(tx: Transaction, { from, to }: { from: number; to: number }): Promise<void> {
   await tx.execute(sql`
-    insert into poolkeeper.tasks (run_id, kind, label, stream, state, page, token, loop_mark, rows, warnings, finished_at)
+    insert into poolkeeper.tasks (run_id, kind, label, stream, state, page, token, loop_mark, seen, rows,
+      warnings, finished_at)
     select ${to}, kind, label, stream, case when state = 'done' then 'done' when ${GIVEN_UP} then 'dropped' else 'ready' end,
-      page, token, loop_mark, rows, warnings, finished_at
+      page, token, loop_mark, seen, rows, warnings, finished_at
     from poolkeeper.tasks t where run_id = ${from} and kind = 'stream' order by id`)
   await tx.update(snapshots).set({ state: 'dropping' }).where(eq(snapshots.id, from))
 }

@@ -35,20 +35,42 @@ export interface RequestedRun {
  * @throws AskError 'not-found' when the dataflow has been removed meanwhile.
  */
 export async function requestRun(db: Database | Transaction, request: RunRequest): Promise<RequestedRun> {
-  const priority = request.priority ?? (request.trigger === 'schedule' ? 'nightly' : 'ad-hoc')
   return db.transaction(async (tx) => {
     await lockDataflow(tx, request.dataflowId)
-    const [run] = await tx
-      .insert(runs)
-      .values({ ...request, priority })
-      .onConflictDoNothing()
-      .returning({ id: runs.id, state: runs.state })
-    if (run) {
-      await tx.insert(tasks).values({ runId: run.id, kind: 'plan', label: 'plan' })
-      return run
-    }
-    return (await sameRequest(tx, request)) ?? (await skip(tx, { ...request, priority }))
+    const [run] = await requestRuns(tx, [request])
+    if (!run) throw new TypeError('a request makes a run, or finds one')
+    return run
   })
+}
+
+/**
+ * The same for many, each of another dataflow, by one statement for all that are neither skipped nor there already. Call
+ * it in a transaction that has locked the dataflows.
+ * @returns a run for each request, in their order.
+ */
+export async function requestRuns(tx: Transaction, requests: readonly RunRequest[]): Promise<RequestedRun[]> {
+  const wanted = requests.map((request) => ({ ...request, priority: priorityOf(request) }))
+  const inserted = await insertRuns(tx, wanted)
+  const requested: RequestedRun[] = []
+  for (const request of wanted)
+    requested.push(inserted.get(request.dataflowId) ?? (await sameRequest(tx, request)) ?? (await skip(tx, request)))
+  return requested
+}
+
+function priorityOf({ priority, trigger }: RunRequest): Priority {
+  return priority ?? (trigger === 'schedule' ? 'nightly' : 'ad-hoc')
+}
+
+/** The runs that nothing stood against, each with its first task, by dataflow. */
+async function insertRuns(tx: Transaction, requests: readonly RunRequest[]): Promise<Map<number, RequestedRun>> {
+  const inserted = await tx
+    .insert(runs)
+    .values([...requests])
+    .onConflictDoNothing()
+    .returning({ dataflowId: runs.dataflowId, id: runs.id, state: runs.state })
+  if (inserted.length > 0)
+    await tx.insert(tasks).values(inserted.map(({ id }) => ({ runId: id, kind: 'plan' as const, label: 'plan' })))
+  return new Map(inserted.map(({ dataflowId, ...run }) => [dataflowId, run]))
 }
 
 /** Keeps the dataflow from being removed while a run of it is being requested. */

@@ -1,6 +1,6 @@
 import { and, count, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
-import { runs, type StreamSource, tasks } from '../db/schema.ts'
+import { runs, type Seen, type StreamSource, tasks } from '../db/schema.ts'
 import { moveRun } from './move.ts'
 
 type TaskRow = typeof tasks.$inferSelect
@@ -26,6 +26,8 @@ export interface Checkpoint {
   readonly page: number
   readonly token: string | null
   readonly loopMark: string | null
+  /** Of a shard. */
+  readonly seen?: Seen | null
 }
 
 /**
@@ -81,7 +83,8 @@ export function checkpointFence(
   { rows, usage, done }: { rows: number; usage: Usage; done: boolean },
 ): SQL {
   return sql`update poolkeeper.tasks set
-      page = ${next.page}, token = ${next.token}, loop_mark = ${next.loopMark}, rows = rows + ${rows}::int,
+      page = ${next.page}, token = ${next.token}, loop_mark = ${next.loopMark},
+      seen = ${next.seen ? JSON.stringify(next.seen) : null}::jsonb, rows = rows + ${rows}::int,
       requests = requests + ${usage.requests}::int, throttled = throttled + ${usage.throttled}::int,
       waited_ms = waited_ms + ${usage.waitedMs}::int,
       warnings = warnings + ${usage.warnings}::int, fruitless_starts = 0, waiting_since = null, moved_at = now(),
@@ -143,7 +146,7 @@ export async function restartStream(db: Queryable, claim: Claim): Promise<void> 
   await db
     .update(tasks)
     .set({
-      ...{ page: 0, token: null, loopMark: null, rows: 0, fruitlessStarts: 0 },
+      ...{ page: 0, token: null, loopMark: null, seen: null, rows: 0, fruitlessStarts: 0 },
       restarts: sql`${tasks.restarts} + 1`,
       movedAt: sql`now()`,
     })

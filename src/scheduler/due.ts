@@ -1,11 +1,18 @@
-import { and, asc, eq, getTableColumns, isNull, lte, sql } from 'drizzle-orm'
+import { and, asc, getTableColumns, isNull, lte, sql } from 'drizzle-orm'
 import { nextSlot } from '../dataflow/schedule.ts'
 import type { Database, Transaction } from '../db/database.ts'
 import { dataflows } from '../db/schema.ts'
-import { requestRun } from '../run/request.ts'
+import { type RunRequest, requestRuns } from '../run/request.ts'
 
-/** Due dataflows taken in one transaction, so that a thousand at midnight don't hold locks for long. */
-const BATCH = 50
+/** Due dataflows taken in one transaction, so that ten thousand at midnight don't hold locks for long. */
+const BATCH = 500
+
+/** Requests what is due in rounds until nothing is left. */
+export async function requestAllDueRuns(db: Database): Promise<void> {
+  let requested: number
+  do requested = await requestDueRuns(db)
+  while (requested === BATCH)
+}
 
 /**
  * Requests a run for each dataflow whose slot has come, and notes its next one. Both stand or neither does, under a lock
@@ -23,19 +30,25 @@ export async function requestDueRuns(db: Database, at?: Date): Promise<number> {
       .where(and(lte(dataflows.nextRunAt, now), isNull(dataflows.pausedAt), isNull(dataflows.removedAt)))
       .orderBy(asc(dataflows.nextRunAt))
       .limit(BATCH)
-      .for('update', { skipLocked: true })
-    for (const dataflow of due) await requestDueRun(tx, dataflow)
+      // others may go on referring to the dataflow: its runs end, a person requests one
+      .for('no key update', { skipLocked: true })
+    if (due.length === 0) return 0
+    await requestRuns(tx, due.flatMap(requestOf))
+    await noteNextSlots(tx, due)
     return due.length
   })
 }
 
 type Due = typeof dataflows.$inferSelect & { readonly now: Date }
 
-async function requestDueRun(tx: Transaction, { id, schedule, timezone, nextRunAt, now }: Due): Promise<void> {
-  if (!schedule || !nextRunAt) return
-  await requestRun(tx, { dataflowId: id, trigger: 'schedule', requestedBy: 'schedule', slot: nextRunAt })
-  await tx
-    .update(dataflows)
-    .set({ nextRunAt: nextSlot(schedule, timezone, now) })
-    .where(eq(dataflows.id, id))
+function requestOf({ id, nextRunAt }: Due): RunRequest[] {
+  return nextRunAt ? [{ dataflowId: id, trigger: 'schedule', requestedBy: 'schedule', slot: nextRunAt }] : []
+}
+
+async function noteNextSlots(tx: Transaction, due: readonly Due[]): Promise<void> {
+  const next = due.flatMap(({ id, schedule, timezone, now }) =>
+    schedule ? [{ id, at: nextSlot(schedule, timezone, now) }] : [],
+  )
+  await tx.execute(sql`update poolkeeper.dataflows d set next_run_at = next.at
+    from json_to_recordset(${JSON.stringify(next)}) as next (id bigint, at timestamptz) where d.id = next.id`)
 }

@@ -5,7 +5,7 @@ import type { Stoppable } from '../lifecycle.ts'
 import type { Logger } from '../logger.ts'
 import { type Loop, startLoop } from '../loop.ts'
 import { closeConsumers } from '../queue/close.ts'
-import { dispatchTasks } from '../queue/dispatch.ts'
+import { dispatchAll } from '../queue/dispatch.ts'
 import { promoteOverdue } from '../queue/promote.ts'
 import { openTaskQueues } from '../queue/queues.ts'
 import { reconcileTasks } from '../queue/reconcile.ts'
@@ -14,7 +14,7 @@ import { openRequestWorker } from '../queue/requests.ts'
 import { pruneTasks } from '../run/prune.ts'
 import { rescueRuns } from '../run/rescue.ts'
 import { dropSnapshots, retireLeftSnapshots, retireSnapshots } from '../snapshot/prune.ts'
-import { requestDueRuns } from './due.ts'
+import { requestAllDueRuns } from './due.ts'
 
 export interface SchedulerOptions {
   readonly databaseUrl: string
@@ -34,10 +34,10 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
   const requests = openRequestWorker(db, consumer)
   requests.on('error', (error) => logger.debug({ err: error }, 'the request queue is not reachable'))
 
-  const dispatch = startLoop('dispatch', 1_000, () => dispatchTasks(db, queues), logger)
+  const dispatch = startLoop('dispatch', 1_000, () => dispatchAll(db, queues), logger)
   const loops: Loop[] = [
     dispatch,
-    startLoop('due', 1_000, () => requestDueRuns(db), logger),
+    startLoop('due', 1_000, () => requestAllDueRuns(db), logger),
     startLoop('reconcile', 5_000, reconcileRounds(), logger),
     startLoop('promote', 5_000, promoteRounds(), logger),
     startLoop('rescue', 5_000, rescueRounds(), logger),

@@ -6,6 +6,7 @@ import type { TaskKind } from '../db/schema.ts'
 import { databaseTrouble } from '../db/trouble.ts'
 import { GiveUpError, PoolkeeperError, safeError, WaitError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
+import { putOff, toTheHead, toTheTail } from '../queue/putBack.ts'
 import { readTaskJob, type TaskJob } from '../queue/queues.ts'
 import { endRun } from '../run/end.ts'
 import { type Claim, claimTask, lockRun, releaseTask, stillHolds } from '../run/tasks.ts'
@@ -111,8 +112,7 @@ async function settle(turn: Turn, outcome: Outcome): Promise<string> {
   }
   await releaseTask(performer.db, claim, await usageOf(turn), false)
   if (performer.quiet.aborted) return backToTheHead(turn)
-  report.close('the slice is over')
-  return toTheTail(turn.job, turn.token)
+  return inTurn(turn)
 }
 
 /** Somebody else holds the claim, or the run has ended: whatever this worker still wanted to do no longer counts. */
@@ -174,24 +174,22 @@ function unexpected(error: unknown): PoolkeeperError {
   )
 }
 
-/** Delayed until a moment that has passed by every machine's clock, be it an hour slow: not delayed at all. */
-const LONG_AGO_MS = 24 * 60 * 60_000
-
 /** To the queue's tail, at once: the next turn is somebody else's. */
-function toTheTail(job: Job<TaskJob>, token: string | undefined): Promise<never> {
-  return later(job, token, -LONG_AGO_MS)
-}
-
-/** To the queue's tail, after a while, by this machine's clock; `promote.ts` mends what clocks that differ make of it. */
-async function later(job: Job<TaskJob>, token: string | undefined, ms: number): Promise<never> {
-  await job.moveToDelayed(Date.now() + ms, token)
+async function inTurn({ job, token, report }: Turn): Promise<never> {
+  report.close('the slice is over')
+  await toTheTail(job, token)
   throw new DelayedError()
 }
 
-/** To the queue's head, at once and without an attempt burned: this worker is going, another goes on. */
+async function later(job: Job<TaskJob>, token: string | undefined, ms: number): Promise<never> {
+  await putOff(job, token, ms)
+  throw new DelayedError()
+}
+
+/** This worker is going, another goes on. */
 async function backToTheHead({ job, token, report }: Turn): Promise<never> {
   report.close('put back: this worker is going')
-  await job.moveToWait(token)
+  await toTheHead(job, token)
   throw new WaitingError()
 }
 

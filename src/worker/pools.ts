@@ -27,8 +27,8 @@ export interface Pools {
 /** Of two runs that share a quota an ad-hoc one gets four requests for each of a nightly one's. */
 const WEIGHTS: Readonly<Record<Priority, number>> = { 'ad-hoc': 4, nightly: 1 }
 
-/** More runs than a worker works at in one go; the one that was used longest ago is closed first. */
-const OPEN_AT_MOST = 32
+/** More runs than a worker works at in one go, at 30 kB each; the one that was used longest ago is closed first. */
+const OPEN_AT_MOST = 128
 
 export function createPools(db: Database, keys: readonly SealingKey[], governor: Governor): Pools {
   const opened = new Map<number, Promise<OpenRun>>()

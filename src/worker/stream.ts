@@ -1,4 +1,5 @@
 import { sourceTable } from '../cognito/catalogue.ts'
+import { isQuotaBusy } from '../cognito/errors.ts'
 import { fingerprinted, fingerprintsOf } from '../cognito/fingerprint.ts'
 import { type Position, readPages } from '../cognito/pages.ts'
 import type { Mapped } from '../cognito/sourceTable.ts'
@@ -23,6 +24,7 @@ import { type Reject, type StagedTable, stageRows } from '../snapshot/stage.ts'
 import type { Outcome, WorkContext } from './context.ts'
 import { fingerprintKey } from './fingerprintKey.ts'
 import { addMemberStreams } from './memberStreams.ts'
+import { readAhead } from './readAhead.ts'
 import { readUserByUser, type StreamPage } from './userByUser.ts'
 
 /**
@@ -35,7 +37,13 @@ const SLICE_MS = { least: 11_250, most: 18_750 }
 const MAX_RESTARTS = 3
 
 /**
- * Reads a slice of a stream: page after page, each page's rows and the checkpoint in one fenced transaction.
+ * Pages in one commit, where they come faster than Postgres takes them.
+ */
+const AT_ONCE = 5
+
+/**
+ * Reads a slice of a stream: page after page, the rows of those that came during a commit and the checkpoint in one fenced
+ * transaction.
  * The stream that ends last asks for the publish.
  */
 export async function stream(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
@@ -43,11 +51,16 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
   const target = await stagedTable(context, claim, source)
   const toRow = target && rowMapper(context, target.shape)
   const sliceEnds = Date.now() + SLICE_MS.least + Math.random() * (SLICE_MS.most - SLICE_MS.least)
-  const { token, page, loopMark } = claim.task
-  let position: Position = { token, page, loopMark }
+  const { token, page, loopMark, seen } = claim.task
+  let position: Position = { token, page, loopMark, seen }
   let rows = claim.task.rows
   try {
-    for await (const read of pagesOf(context, claim, { source, sliceEnds }, signal)) {
+    for await (const pages of readAhead(
+      (stop) => slice(context, claim, { source, sliceEnds }, stop),
+      AT_ONCE,
+      signal,
+    )) {
+      const read = together(pages)
       const batch = toRow ? mapRecords(read.records, toRow) : NOTHING
       if (!(await commitPage(context, claim, { source, target, position, rowsBefore: rows, read, batch })))
         return 'lost'
@@ -55,25 +68,32 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
       rows += read.records.length
       context.onProgress({ page: position.page, rows })
       if (read.last) return 'done'
-      if (signal.aborted || Date.now() >= sliceEnds) return 'again'
     }
-    return 'done'
+    return 'again'
   } catch (error) {
     if (signal.aborted) return 'again'
+    // the slice is over: it has got somewhere
+    if (isQuotaBusy(error) && position.page > page) return 'again'
     return readOtherwise(context, claim, source, error)
   }
 }
 
-/** By Cognito's own pages, or user by user. */
-function pagesOf(
+/** Pages that follow each other, as one. */
+function together(pages: readonly [StreamPage, ...StreamPage[]]): StreamPage {
+  const last = pages.at(-1) ?? pages[0]
+  return { ...last, records: pages.flatMap(({ records }) => records) }
+}
+
+/** A slice, by Cognito's own pages or user by user. */
+function slice(
   context: WorkContext,
   claim: Claim,
   { source, sliceEnds }: { source: StreamSource; sliceEnds: number },
   signal: AbortSignal,
 ): AsyncIterable<StreamPage> {
   const table = sourceTable(source.source)
-  if (table.optIn) return readUserByUser(context, claim, table, signal)
-  return readPages(context.pool, source, claim.task, signal, sliceEnds)
+  if (table.optIn) return readUserByUser(context, claim, table, { signal, until: sliceEnds })
+  return readPages(context.pool, source, claim.task, { signal, until: sliceEnds })
 }
 
 /** How records become what is staged. Treatments come first, so that the catalogue tells of what a row would hold. */

@@ -25,6 +25,15 @@ describe('counting', () => {
     await pool.send(command)
     expect(pool.takeCounts().requests).toBe(2)
   })
+
+  test('adds up how long requests waited for their quota, those of others that wait at the same time as well', async () => {
+    const take = async () => 40
+    const { pool } = await scripted(() => ({ Users: [] }), { governor: { take, slowDown: vi.fn() } })
+    const sending = [pool.send(listUsers()), pool.send(listUsers()), pool.send(listUsers())]
+    pool.takeCounts()
+    await Promise.all(sending)
+    expect(pool.takeCounts()).toEqual({ requests: 3, throttled: 0, waitedMs: 120 })
+  })
 })
 
 describe('the governor', () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test, vi } from 'vitest'
+import type { Governor, Waiting } from '../../src/cognito/governor.ts'
 import { BEGINNING, type Page, type Position, readPages } from '../../src/cognito/pages.ts'
 import { groupNames } from '../../src/cognito/tables/groups.ts'
 import type { StreamSource } from '../../src/db/schema.ts'
@@ -74,22 +75,11 @@ describe('reading', () => {
   })
 })
 
-describe('reading ahead', () => {
-  test('asks for the next page while the consumer works at one, and for no more', async () => {
-    const { pool, asked } = await scripted(pagesOf([1, 1, 1, 1]))
-    const pages = readPages(pool, ALL_USERS, BEGINNING)
-    await pages.next()
-    await vi.waitFor(() => expect(asked).toHaveLength(2))
-    await pages.next()
-    await vi.waitFor(() => expect(asked).toHaveLength(3))
-    await pages.return()
-    expect(asked).toHaveLength(3)
-  })
-
-  test('asks for no page that nobody may take any more, until somebody does', async () => {
+describe('a slice', () => {
+  test('reads a page when it is asked for, and no other', async () => {
     const { pool } = await scripted(pagesOf([1, 1, 1]))
-    const sent = vi.spyOn(pool, 'send')
-    const pages = readPages(pool, ALL_USERS, BEGINNING, undefined, Date.now())
+    const sent = vi.spyOn(pool, 'waiting')
+    const pages = readPages(pool, ALL_USERS, BEGINNING)
     for (const requests of [1, 2, 3]) {
       await pages.next()
       expect(sent).toHaveBeenCalledTimes(requests)
@@ -97,47 +87,76 @@ describe('reading ahead', () => {
     expect((await pages.next()).done).toBe(true)
   })
 
-  test('a page that fails while the consumer is at the one before is reported when its turn comes', async () => {
-    const unhandled = vi.fn()
-    process.on('unhandledRejection', unhandled)
-    const { pool, asked } = await scripted((_asked, count) =>
-      count === 1 ? { Users: [], PaginationToken: 't' } : { error: 'AccessDeniedException' },
-    )
-    const pages = readPages(pool, ALL_USERS, BEGINNING)
-    await pages.next()
-    await vi.waitFor(() => expect(asked).toHaveLength(2))
-    await new Promise(setImmediate)
-    await expect(pages.next()).rejects.toMatchObject({ code: 'permission-missing' })
-    process.off('unhandledRejection', unhandled)
-    expect(unhandled).not.toHaveBeenCalled()
+  test('that is over begins no page but its first', async () => {
+    const { pool } = await scripted(pagesOf([1, 1, 1]))
+    const pages = await readAll(readPages(pool, ALL_USERS, BEGINNING, { until: Date.now() }))
+    expect(pages).toMatchObject([{ next: { token: '1', page: 1 }, last: false }])
   })
 
-  test('a consumer that stops early ends the request under way and leaves no rejection behind', async () => {
-    const unhandled = vi.fn()
-    const closed = vi.fn()
-    process.on('unhandledRejection', unhandled)
-    const { pool, asked } = await scripted((_asked, count) =>
-      count === 1 ? { Users: [], PaginationToken: 't' } : (response) => response.once('close', closed),
-    )
-    for await (const _page of readPages(pool, ALL_USERS, BEGINNING)) {
-      await vi.waitFor(() => expect(asked).toHaveLength(2))
-      break
-    }
-    await vi.waitFor(() => expect(closed).toHaveBeenCalled())
-    process.off('unhandledRejection', unhandled)
-    expect(unhandled).not.toHaveBeenCalled()
-  })
-
-  test('an abort is heard while a page is awaited', async () => {
+  test('hears an abort while it awaits a page', async () => {
     const controller = new AbortController()
     const { pool, asked } = await scripted(() => () => undefined)
-    const next = readPages(pool, ALL_USERS, BEGINNING, controller.signal).next()
+    const next = readPages(pool, ALL_USERS, BEGINNING, { signal: controller.signal }).next()
     await vi.waitFor(() => expect(asked).toHaveLength(1))
     const reason = new Error('quiet')
     controller.abort(reason)
     await expect(next).rejects.toBe(reason)
-    await expect(readPages(pool, ALL_USERS, BEGINNING, controller.signal).next()).rejects.toBe(reason)
+    await expect(readPages(pool, ALL_USERS, BEGINNING, { signal: controller.signal }).next()).rejects.toBe(reason)
   })
+})
+
+/** Longer than any test takes. */
+const FAR = Date.now() + 600_000
+
+describe('waiting for the quota', () => {
+  const userOf = (sub: string) => ({ Username: sub, Attributes: [{ Name: 'sub', Value: `${sub}-1111` }] })
+
+  /** Reads a stream whose pages hold these subs. @returns how its requests waited */
+  async function waitsOf(stream: StreamSource, pages: string[][], from: Position = BEGINNING) {
+    const until = FAR
+    const waits: (Waiting | undefined)[] = []
+    const governor: Governor = {
+      take: async ({ waiting }) => waits.push(waiting) && 0,
+      slowDown: () => undefined,
+    }
+    const { pool } = await scripted(
+      (_asked, count) => ({
+        Users: pages[count - 1]?.map(userOf),
+        ...(count < pages.length && { PaginationToken: `${count}` }),
+      }),
+      { governor },
+    )
+    const read = await readAll(readPages(pool, stream, from, { until }))
+    return { waits, read }
+  }
+
+  test('a request says how far its shard is through its range, and how long it may wait', async () => {
+    const pages = [['a0000000', 'a4000000'], ['a8000000'], [], ['ac000000'], []]
+    const { waits } = await waitsOf({ source: 'users', prefix: 'a' }, pages)
+    const until = FAR
+    expect(waits).toEqual([0, 0.25, 0.5, 0.5, 0.75].map((progress) => ({ progress, until })))
+  })
+
+  test('a shard knows so from its checkpoint as well, which forgets it at the end', async () => {
+    const seen = { first: 'a0000', last: 'a8000', orderly: true }
+    const shard = { source: 'users', prefix: 'a' }
+    const { waits, read } = await waitsOf(shard, [['ac000000'], ['ad000000']], { ...BEGINNING, token: 't', seen })
+    expect(waits.map((wait) => wait?.progress)).toEqual([0.5, 0.75])
+    expect(read.map(({ next }) => next.seen)).toEqual([{ ...seen, last: 'ac000' }, undefined])
+  })
+
+  test('a stream without a range stands halfway', async () => {
+    const { waits } = await waitsOf(ALL_USERS, [['a0000000'], ['b0000000']])
+    expect(waits.map((wait) => wait?.progress)).toEqual([0.5, 0.5])
+  })
+})
+
+test('a page that asks for each of its users waits on: half of it would be worth nothing', async () => {
+  const waits: (Waiting | undefined)[] = []
+  const take: Governor['take'] = async ({ waiting }) => waits.push(waiting) && 0
+  const { pool } = await scripted(() => ({}), { governor: { take, slowDown: () => undefined } })
+  await readAll(readPages(pool, { source: 'group_members', per: 'user' }, BEGINNING, { until: FAR }))
+  expect(waits).toEqual([{ progress: 0.5 }])
 })
 
 describe('a token loop', () => {

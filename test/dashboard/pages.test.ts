@@ -91,12 +91,12 @@ describe('a run', () => {
 
   test('that has ended shows what it changed, who asked and where its queues are, and holds still', async () => {
     const id = await seedDataflow(db, { name: 'StaffPool' })
-    const run = await seedRun(db, id, { requests: 64, throttled: 2 })
+    const run = await seedRun(db, id, { requests: 64, throttled: 2, waitedMs: 125_400 })
     await seedPublished(db, id, run)
     const page = await read(`/runs/${run}`)
     expect(page).toContain('Run 1 ✓ Succeeded')
     expect(page).toContain('users 1,812 12 3 41')
-    expect(page).toContain('64 requests · 2 throttled')
+    expect(page).toContain('64 requests · 2 throttled · waited 2 min 5 s for their quota')
     expect(page).toContain('Requested by ana through a command')
     expect(await (await visit(`/runs/${run}`)).text()).toContain('href="/queues"')
     for (const path of ['/', '/runs', `/runs/${run}`]) expect(await refreshes(path)).toBe(false)

@@ -1,16 +1,18 @@
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { type Job, Worker } from 'bullmq'
+import { sql } from 'drizzle-orm'
+import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { tasks } from '../../src/db/schema.ts'
-import { dispatchTasks } from '../../src/queue/dispatch.ts'
-import type { TaskQueues } from '../../src/queue/queues.ts'
+import { type Priority, type StreamSource, type TaskKind, tasks } from '../../src/db/schema.ts'
+import { dispatchAll, dispatchTasks } from '../../src/queue/dispatch.ts'
+import { TASK_QUEUES, type TaskJob, type TaskQueues } from '../../src/queue/queues.ts'
 import { requestRun } from '../../src/run/request.ts'
 import { addStreams } from '../../src/run/tasks.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { aBareDataflow, aDataflow } from '../support/dataflows.ts'
 import { openProxy } from '../support/proxy.ts'
-import { testQueues } from '../support/queues.ts'
+import { testQueues, testRedis } from '../support/queues.ts'
 import { testRedisUrl } from '../support/redis.ts'
-import { aStreamingRun, fail, shard } from '../support/runs.ts'
+import { aRun, aStreamingRun, claimed, fail, firstPage, shard, streamsOf } from '../support/runs.ts'
 
 let db: Database
 let redisUrl: string
@@ -71,17 +73,86 @@ describe('dispatching', () => {
     expect(new Set((await allTasks()).slice(1).map(({ delivery }) => delivery))).toEqual(new Set([1]))
   })
 
-  test('takes what there is in rounds', async () => {
-    const run = await aStreamingRun(db, await aDataflow(db), [])
-    const streams = Array.from({ length: 501 }, (_, n) => ({ source: 'group_members', group: String(n) }) as const)
-    await addStreams(
-      db,
-      run,
-      streams.map((stream) => ({ stream, label: 'members' })),
-    )
-    expect([await dispatchTasks(db, queues), await dispatchTasks(db, queues)]).toEqual([500, 1])
-    expect(await queues.stream.getWaitingCount()).toBe(501)
+  test('takes what there is in rounds, and goes on until nothing is left', async () => {
+    const { id: dataflowId } = await aBareDataflow(db)
+    const planning = Array.from({ length: 501 }, () => aRun(db, { id: dataflowId }, 'succeeded'))
+    const plans = (await Promise.all(planning)).map((runId) => ({ runId, kind: 'plan', label: 'plan' }) as const)
+    await db.insert(tasks).values(plans)
+    expect(await dispatchTasks(db, queues)).toBe(500)
+    await db.insert(tasks).values({ runId: await aRun(db, { id: dataflowId }, 'held'), kind: 'plan', label: 'plan' })
+    expect(await dispatchAll(db, queues)).toBe(2)
+    expect(await queues.plan.getWaitingCount()).toBe(502)
   })
+})
+
+describe('a run of many streams', () => {
+  const members = (count: number) =>
+    Array.from({ length: count }, (_, n): StreamSource => ({ source: 'group_members', group: String(n) }))
+
+  test('has 64 jobs at one time, its oldest streams first', async () => {
+    const run = await aStreamingRun(db, await aDataflow(db), members(100))
+    expect(await dispatchAll(db, queues)).toBe(64)
+    expect(await dispatchAll(db, queues)).toBe(0)
+    const first = (await streamsOf(db, run)).slice(0, 64).map(({ id }) => id)
+    expect((await waiting('stream')).map(({ data }) => data.task)).toEqual(first)
+  })
+
+  test('has another one for each stream that ends', async () => {
+    const run = await aStreamingRun(db, await aDataflow(db), members(100))
+    await dispatchAll(db, queues)
+    const streams = await streamsOf(db, run)
+    for (const { id } of streams.slice(10, 13)) await db.execute(firstPage(await claimed(db, id), { done: true }))
+    await db.execute(firstPage(await claimed(db, streams[0]?.id ?? 0)))
+    expect(await dispatchAll(db, queues)).toBe(3)
+    expect((await streamsOf(db, run)).slice(64).flatMap(({ dispatchedAt }, n) => (dispatchedAt ? [n] : []))).toEqual([
+      0, 1, 2,
+    ])
+  })
+
+  test('keeps no other run waiting, however many such runs there are', async () => {
+    for (let n = 0; n < 3; n++) await aStreamingRun(db, await aDataflow(db), members(600))
+    const small = await aStreamingRun(db, await aDataflow(db), [shard('0'), shard('1')])
+    const planning = await aQueuedRun()
+    expect(await dispatchTasks(db, queues)).toBe(3 * 64 + 2 + 1)
+    expect((await waiting('stream')).filter(({ data }) => data.run === small)).toHaveLength(2)
+    expect(await waiting('plan')).toMatchObject([{ data: { run: planning } }])
+  })
+
+  test('wakes the dispatcher when one of them ends, and not with each page', async () => {
+    const run = await aStreamingRun(db, await aDataflow(db), [shard('0'), shard('1')])
+    const [first, second] = await streamsOf(db, run)
+    const heard: string[] = []
+    await db.$client.listen('poolkeeper_tasks', (what) => void heard.push(what))
+    await db.execute(firstPage(await claimed(db, first?.id ?? 0)))
+    await db.execute(firstPage(await claimed(db, second?.id ?? 0), { done: true }))
+    await db.execute(sql`notify poolkeeper_tasks, 'nothing more'`)
+    await vi.waitFor(() => expect(heard).toContain('nothing more'))
+    expect(heard).toEqual(['', 'nothing more'])
+  })
+})
+
+describe('an ad-hoc run', () => {
+  test.each(['plan', 'stream', 'publish'] as const)('goes before the nightly ones: %s', async (kind) => {
+    const asked = { nightly: await tasksOf('nightly', kind), adHoc: await tasksOf('ad-hoc', kind) }
+    await dispatchAll(db, queues)
+    const taken = await takeAll(kind)
+    expect(taken.map(({ data }) => data.run)).toEqual([asked.adHoc, asked.nightly])
+  })
+
+  async function tasksOf(priority: Priority, kind: TaskKind): Promise<number> {
+    const run = await aRun(db, await aBareDataflow(db), 'streaming', { priority })
+    await db.insert(tasks).values({ runId: run, kind, label: kind, ...(kind === 'stream' && { stream: shard('0') }) })
+    return run
+  }
+
+  /** As a worker gets them. */
+  async function takeAll(kind: TaskKind) {
+    const worker = new Worker<TaskJob>(TASK_QUEUES[kind], null, { connection: testRedis(redisUrl, { blocking: true }) })
+    onTestFinished(() => worker.close())
+    const taken: Job<TaskJob>[] = []
+    for (let job = await worker.getNextJob('t'); job; job = await worker.getNextJob('t')) taken.push(job)
+    return taken
+  }
 })
 
 describe('when Redis fails half way', () => {

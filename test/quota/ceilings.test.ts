@@ -25,7 +25,7 @@ describe('the ceiling of a quota', () => {
     expect(ceilings.of(QUOTA)).toEqual(byDefault)
     await ceilings.refresh()
     expect(ceilings.of(QUOTA)).toEqual(byDefault)
-    expect(ceilings.allowed({ ...QUOTA, category: 'UserRead' })).toBe(108)
+    expect(ceilings.of({ ...QUOTA, category: 'UserRead' }).allowed).toBe(108)
   })
 
   test('goes by the rate that AWS has told for this account, Region and category', async () => {
@@ -68,7 +68,7 @@ describe('the ceiling of a quota', () => {
     await known.refresh()
     await closeDatabase(own)
     await expect(known.refresh()).rejects.toThrow()
-    expect(known.allowed(QUOTA)).toBe(15)
+    expect(known.of(QUOTA).allowed).toBe(15)
   })
 
   test('forgets a share that is set no longer', async () => {

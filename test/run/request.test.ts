@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { dataflows, runs, tasks } from '../../src/db/schema.ts'
-import { type RunRequest, requestRun } from '../../src/run/request.ts'
+import { type RunRequest, requestRun, requestRuns } from '../../src/run/request.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { aBareDataflow, type TestDataflow } from '../support/dataflows.ts'
 import { aRun, fail } from '../support/runs.ts'
@@ -69,6 +69,33 @@ describe('requesting a run', () => {
     const both = [await aBareDataflow(db), await aBareDataflow(db)]
     const requested = await Promise.all(both.map((dataflow) => request(dataflow)))
     expect(requested.map(({ state }) => state)).toEqual(['queued', 'queued'])
+  })
+})
+
+describe('requesting many runs', () => {
+  test('gives each its own, in their order: begun, skipped, or the one that is there', async () => {
+    const [idle, busy, again, another] = [
+      await aBareDataflow(db),
+      await aBareDataflow(db),
+      await aBareDataflow(db),
+      await aBareDataflow(db),
+    ]
+    const slot = new Date('2026-11-25T02:30Z')
+    await request(busy)
+    const known = await request(again, { slot })
+    const requests = [busy, idle, again, another].map(
+      ({ id }): RunRequest => ({ dataflowId: id, trigger: 'schedule', requestedBy: 'schedule', slot }),
+    )
+    const requested = await db.transaction((tx) => requestRuns(tx, requests))
+    expect(requested.map(({ state }) => state)).toEqual(['skipped', 'queued', 'queued', 'queued'])
+    expect(requested[2]).toEqual(known)
+    expect(await runsOf(idle)).toMatchObject([{ id: requested[1]?.id, priority: 'nightly', slot }])
+    expect(await runsOf(another)).toMatchObject([{ id: requested[3]?.id }])
+    const plans = await db
+      .select()
+      .from(tasks)
+      .where(eq(tasks.runId, requested[3]?.id ?? 0))
+    expect(plans).toMatchObject([{ kind: 'plan', state: 'ready' }])
   })
 })
 

@@ -4,7 +4,7 @@ import { nextSlot } from '../../src/dataflow/schedule.ts'
 import type { Database } from '../../src/db/database.ts'
 import { dataflows, runs } from '../../src/db/schema.ts'
 import { requestRun } from '../../src/run/request.ts'
-import { requestDueRuns } from '../../src/scheduler/due.ts'
+import { requestAllDueRuns, requestDueRuns } from '../../src/scheduler/due.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { aBareDataflow, type TestDataflow } from '../support/dataflows.ts'
 import { fail } from '../support/runs.ts'
@@ -87,17 +87,42 @@ describe('a slot that has come', () => {
     expect(await requestDueRuns(db, at('2026-11-20T12:00Z'))).toBe(0)
   })
 
-  test('with a thousand others is taken in rounds, the longest overdue first', async () => {
-    for (let n = 0; n < 52; n++)
-      await aBareDataflow(db, { ...NIGHTLY, nextRunAt: at(`2026-11-24T00:${String(59 - n).padStart(2, '0')}Z`) })
-    const now = at('2026-11-25T00:00Z')
-    expect([await requestDueRuns(db, now), await requestDueRuns(db, now), await requestDueRuns(db, now)]).toEqual([
-      50, 2, 0,
+  test('with thousands of others is taken in rounds, the longest overdue first, until nothing is left', async () => {
+    await makeDue(502)
+    expect(await requestDueRuns(db)).toBe(500)
+    const overdueSince = (await db.select().from(dataflows).orderBy(dataflows.nextRunAt)).slice(0, 2)
+    expect(overdueSince.map(({ name }) => name)).toEqual(['Due502', 'Due501'].toSorted())
+    await makeDue(501, 'Later')
+    await requestAllDueRuns(db)
+    expect(await db.$count(runs)).toBe(1_003)
+    expect(await requestDueRuns(db)).toBe(0)
+  })
+
+  test('together with those of dataflows that are running becomes a run, and theirs are skipped', async () => {
+    const [idle, busy, another] = [
+      await aNightly('2026-11-24T12:00Z'),
+      await aNightly('2026-11-24T12:00Z'),
+      await aNightly('2026-11-24T12:00Z'),
+    ]
+    await requestRun(db, { dataflowId: busy.id, trigger: 'manual', requestedBy: 'ada' })
+    expect(await requestDueRuns(db, at('2026-11-25T01:30Z'))).toBe(3)
+    const states = async (dataflow: TestDataflow) => (await runsOf(dataflow)).map(({ state }) => state)
+    expect([await states(idle), await states(busy), await states(another)]).toEqual([
+      ['queued'],
+      ['queued', 'skipped'],
+      ['queued'],
     ])
-    const slots = (await db.select().from(runs).orderBy(runs.id)).map(({ slot }) => slot?.getTime() ?? 0)
-    expect(slots).toEqual(slots.toSorted())
   })
 })
+
+/** Dataflows with a slot that has come, those with the higher numbers a minute later each. */
+async function makeDue(count: number, name = 'Due'): Promise<void> {
+  await db.execute(sql`insert into poolkeeper.dataflows
+      (name, display_name, pool_id, region, tables, schedule, next_run_at)
+    select ${name} || n, '', 'eu-central-1_AbCdEf123', 'eu-central-1', '[]', '0 0 1 1 *',
+      now() - interval '2 days' + make_interval(mins => n)
+    from generate_series(1, ${count}::int) n`)
+}
 
 describe('in the night when the clocks change in Berlin', () => {
   /** Looks every ten minutes, as if each day were its own. */

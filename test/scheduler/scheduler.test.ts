@@ -46,15 +46,15 @@ test('two schedulers side by side turn whatever asks for a run into one job each
     .set({ schedule: '0 0 1 1 *', nextRunAt: sql`now() - interval '1 minute'` })
     .where(eq(dataflows.id, bySlot.id))
 
-  await eventually(async () => expect(await plans.getWaitingCount()).toBe(3))
+  await eventually(async () => expect(await plans.getJobCountByTypes('waiting', 'prioritized')).toBe(3))
   expect((await listRuns(db)).map(({ trigger }) => trigger).toSorted()).toEqual(['manual', 'queue', 'schedule'])
 
   const redis = new Redis(redisUrl)
   await redis.flushdb()
   redis.disconnect()
   await db.update(tasks).set({ dispatchedAt: sql`now() - interval '10 seconds'` })
-  await eventually(async () => expect(await plans.getWaitingCount()).toBe(3))
-  expect((await plans.getJobs(['waiting'])).map(({ id }) => id)).toSatisfy((ids) =>
+  await eventually(async () => expect(await plans.getJobCountByTypes('waiting', 'prioritized')).toBe(3))
+  expect((await plans.getJobs(['waiting', 'prioritized'])).map(({ id }) => id)).toSatisfy((ids) =>
     ids.every((id: string) => id.endsWith('-2')),
   )
 })

@@ -58,7 +58,7 @@ test.each([
   ['@aws-sdk', ['src/cognito']],
   ['express', ['dashboard', 'src/sandbox']],
   ['commander', ['src/cli']],
-  ['zod', ['src/config.ts', 'src/dataflow', 'src/queue', 'src/cli', 'src/sandbox', 'dashboard']],
+  ['zod', ['src/config.ts', 'src/dataflow', 'src/queue', 'src/quota', 'src/cli', 'src/sandbox', 'dashboard']],
 ])('%s is used in its places only', (name, places) => {
   expect(outside(places, ofPackage(name))).toEqual([])
 })

@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm'
-import { expect, onTestFinished, test } from 'vitest'
-import { createGovernor } from '../../src/cognito/governor.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createGovernor, type Governor } from '../../src/cognito/governor.ts'
 import { tasks } from '../../src/db/schema.ts'
+import { WaitError } from '../../src/errors.ts'
 import { type Claim, claimTask } from '../../src/run/tasks.ts'
 import { plan } from '../../src/worker/plan.ts'
 import { createPools } from '../../src/worker/pools.ts'
@@ -9,11 +10,11 @@ import { stream } from '../../src/worker/stream.ts'
 import { createLine, type Line } from '../support/line.ts'
 
 /** A run of 16 shards that has been planned, and what works at it. */
-async function createShardedRun() {
+async function createShardedRun(governor: Governor = createGovernor(undefined)) {
   const line = await createLine({ users: 2_000, groups: 0 })
   await line.startHere([])
   const run = await line.request(await line.createDataflow({ name: 'Sharded' }))
-  const pools = createPools(line.db, line.keys, createGovernor(undefined))
+  const pools = createPools(line.db, line.keys, governor)
   onTestFinished(() => pools.closeAll())
   const { signal } = new AbortController()
   const own = { db: line.db, hashKey: undefined, onProgress: () => undefined }
@@ -48,4 +49,39 @@ test('but not by a worker that lost its claim: whoever took over may be doing we
   line.sandbox.faults.add({ kind: 'filterRefused' })
   expect(await read(late)).toBe('lost')
   expect(await openShards(line)).toHaveLength(16)
+})
+
+describe('a quota that is busy', () => {
+  /** Lets a shard have so many pages; what else is asked would not have its turn within the slice. */
+  async function createBusyRun(pages: number) {
+    let left = pages
+    const run = await createShardedRun({
+      take: async ({ operation }) => {
+        if (operation === 'ListUsers' && left-- <= 0) throw new WaitError('quota-busy', 'The quota is busy.')
+        return 0
+      },
+      slowDown: () => undefined,
+    })
+    const checkpoint = async () =>
+      (await run.line.db.select().from(tasks).where(sql`${tasks.stream}->>'prefix' = 'a'`))[0]
+    return { ...run, checkpoint }
+  }
+
+  test('ends the slice of a shard that got somewhere, and its checkpoint says how far it is', async () => {
+    const { claim, read, checkpoint } = await createBusyRun(1)
+    expect(await read(await claim())).toBe('again')
+    const shard = await checkpoint()
+    expect(shard).toMatchObject({ page: 1, state: 'ready' })
+    expect(shard?.seen).toEqual({
+      first: expect.stringMatching(/^a[0-9a-f]{4}$/),
+      last: expect.stringMatching(/^a[0-9a-f]{4}$/),
+      orderly: true,
+    })
+  })
+
+  test('is waited for by one that got nowhere', async () => {
+    const { claim, read, checkpoint } = await createBusyRun(0)
+    await expect(read(await claim())).rejects.toMatchObject({ code: 'quota-busy' })
+    expect(await checkpoint()).toMatchObject({ page: 0, seen: null })
+  })
 })

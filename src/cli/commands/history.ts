@@ -22,10 +22,11 @@ async function history(
   name: string | undefined,
   { limit, json }: HistoryOptions,
 ): Promise<void> {
-  const [{ withDatabase }, { findDataflow }, { listRuns }] = await Promise.all([
+  const [{ withDatabase }, { findDataflow }, { listRuns }, { describeRequests }] = await Promise.all([
     import('../context.ts'),
     import('../../dataflow/dataflow.ts'),
     import('../../run/history.ts'),
+    import('../runReport.ts'),
   ])
   await withDatabase(config, async (db) => {
     const dataflowId = name === undefined ? undefined : (await findDataflow(db, name)).id
@@ -35,7 +36,7 @@ async function history(
     output.table(
       ['Run', 'Dataflow', 'State', 'Trigger', 'By', 'Started', 'Seconds', 'Rows (+ − ~)', 'Requests', 'Description'],
       // of many dataflows the notes would hide what happened
-      runs.map((run) => [...cells(run), inWords(run, name === undefined ? [] : run.notes)]),
+      runs.map((run) => [...cells(run), describeRequests(run), inWords(run, name === undefined ? [] : run.notes)]),
     )
   })
 }
@@ -50,7 +51,6 @@ function cells(run: RunRecord): (string | number)[] {
     run.startedAt?.replace('T', ' ').slice(0, 19) ?? '',
     run.seconds ?? '',
     run.tables.map((t) => `${t.table} ${t.rows} (+${t.added} −${t.removed} ~${t.changed})`).join('\n'),
-    run.throttled > 0 ? `${run.requests} (${run.throttled} throttled)` : run.requests,
   ]
 }
 

@@ -1,10 +1,12 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
+import type { Priority } from '../../db/schema.ts'
 import type { CommandContext } from '../context.ts'
 import { person } from '../person.ts'
 
 interface RunOptions {
   readonly wait?: boolean
   readonly dryRun?: boolean
+  readonly priority: Priority
   readonly json?: boolean
 }
 
@@ -14,6 +16,11 @@ export function register(program: Command, context: CommandContext): void {
     .description('Request a run of a dataflow')
     .option('--wait', 'follow it to its end; the exit code is 0 only if it succeeded')
     .option('--dry-run', 'read everything, say what would come of it, and publish nothing')
+    .addOption(
+      new Option('--priority <priority>', 'how much of a quota it gets that others want as well, 4 to 1')
+        .choices(['ad-hoc', 'nightly'] satisfies Priority[])
+        .default('ad-hoc'),
+    )
     .option('--json', 'print JSON on stdout')
     .action((name: string, options: RunOptions) => run(context, name, options))
 }
@@ -21,7 +28,7 @@ export function register(program: Command, context: CommandContext): void {
 async function run(
   { config, output }: CommandContext,
   name: string,
-  { wait, dryRun = false, json }: RunOptions,
+  { wait, dryRun = false, priority, json }: RunOptions,
 ): Promise<void> {
   const [
     { withDatabase },
@@ -40,7 +47,7 @@ async function run(
   ])
   await withDatabase(config, async (db) => {
     const dataflow = await findDataflow(db, name)
-    const request = { dataflowId: dataflow.id, dryRun, trigger: 'manual', requestedBy: person() } as const
+    const request = { dataflowId: dataflow.id, dryRun, priority, trigger: 'manual', requestedBy: person() } as const
     const { id } = await requestRun(db, request)
     const record = wait ? await followRun(db, id) : await findRun(db, id)
     if (json) output.json(record)

@@ -1,0 +1,1 @@
+ALTER TABLE "poolkeeper"."tasks" ADD COLUMN "seen" jsonb;

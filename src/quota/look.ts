@@ -1,0 +1,54 @@
+import { eq, inArray } from 'drizzle-orm'
+import type { Redis } from 'ioredis'
+import { quotaKey } from '../cognito/governor.ts'
+import { QuotaLine, type QuotaState } from '../cognito/quotaLine.ts'
+import type { Queryable } from '../db/database.ts'
+import { dataflows, runs } from '../db/schema.ts'
+import { type Ceiling, createCeilings, type Quota } from './ceilings.ts'
+import { knownQuotas } from './knownQuotas.ts'
+
+/** A quota as it stands. */
+export interface QuotaLook extends Quota, Ceiling {
+  /** Null while Redis is away. */
+  readonly use: QuotaState | null
+}
+
+/**
+ * Every quota that dataflows draw on: what Postgres knows of it, and what Redis counts.
+ * @param redis left out where it is known to be away
+ */
+export async function lookAtQuotas(db: Queryable, redis?: Redis): Promise<QuotaLook[]> {
+  const ceilings = createCeilings(db)
+  const [quotas] = await Promise.all([knownQuotas(db), ceilings.refresh()])
+  const looks = quotas.map((quota) => ({ ...quota, ...ceilings.of(quota), use: null }))
+  if (!redis) return looks
+  const line = new QuotaLine(redis)
+  try {
+    return await Promise.all(looks.map(async (look) => ({ ...look, use: await useOf(look, line) })))
+  } catch {
+    // Redis is away or slow: a half of the figures would be taken for the whole
+    return looks
+  }
+}
+
+function useOf({ account, allowed, ...quota }: Quota & Ceiling, line: QuotaLine): Promise<QuotaState> {
+  return line.look({ key: quotaKey({ accountOrPool: account, ...quota }), allowed })
+}
+
+/** How many requests are in the line. */
+export function waitingIn({ waiting }: QuotaState): number {
+  return waiting.reduce((total, { requests }) => total + requests, 0)
+}
+
+/** The dataflows of the runs that wait for any of these, by run. What waits without a run is a person's preview or test. */
+export async function waitingRuns(db: Queryable, looks: readonly QuotaLook[]): Promise<ReadonlyMap<number, string>> {
+  const waiting = looks.flatMap(({ use }) => use?.waiting ?? []).map(({ sharer }) => Number(sharer))
+  const ids = [...new Set(waiting)].filter(Number.isInteger)
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .select({ run: runs.id, dataflow: dataflows.name })
+    .from(runs)
+    .innerJoin(dataflows, eq(dataflows.id, runs.dataflowId))
+    .where(inArray(runs.id, ids))
+  return new Map(rows.map(({ run, dataflow }) => [run, dataflow]))
+}
