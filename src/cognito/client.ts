@@ -143,14 +143,15 @@ export function openPool(options: PoolOptions): PoolClient {
 /** The SDK aborts a request at once, but sleeps to the end between two of them: up to 8 s while it is throttled. */
 async function atOnceWhenAborted<T>(answer: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return answer
-  const done = new AbortController()
+  let abort = () => {}
   const aborted = new Promise<never>((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: done.signal })
+    abort = () => reject(signal.reason)
+    signal.addEventListener('abort', abort, { once: true })
   })
   try {
     return await Promise.race([answer, aborted])
   } finally {
-    done.abort()
+    signal.removeEventListener('abort', abort)
   }
 }
 
