@@ -3,12 +3,13 @@
 import { parseArgs } from 'node:util'
 import { createOutput } from '../src/cli/output.ts'
 import type { Bench, Outcome } from './bench.ts'
+import { fair } from './fair.ts'
 import { fleet } from './fleet.ts'
 import { machine } from './machine.ts'
 import { publish } from './publish.ts'
 import { quota } from './quota.ts'
 
-const BENCHES: readonly Bench[] = [quota, publish, fleet]
+const BENCHES: readonly Bench[] = [quota, publish, fair, fleet]
 
 const output = createOutput()
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })
