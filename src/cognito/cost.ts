@@ -1,7 +1,8 @@
+import type { Ceiling } from './governor.ts'
 import { CATEGORY_RATES, type Operation, type QuotaCategory, quotaOf } from './quotas.ts'
 import type { Requests } from './sourceTable.ts'
 
-/** What reading takes of one quota, when it is used at the configured share and nothing else draws on it. */
+/** What reading takes of one quota, when its share is used up and nothing else draws on it. */
 export interface QuotaCost {
   readonly category: QuotaCategory
   readonly requests: number
@@ -14,13 +15,13 @@ export interface QuotaCost {
 /**
  * What so many requests cost of each quota that they draw on. An operation that is also limited by pool (5 requests a
  * second) may take longer than its category would.
- * @param share of each quota that the fleet takes
+ * @param ceilingOf what may be used of a category's quota
  */
-export function costOf(requests: Requests, share: number): QuotaCost[] {
+export function costOf(requests: Requests, ceilingOf: (category: QuotaCategory) => Ceiling): QuotaCost[] {
   const costs = new Map<QuotaCategory, QuotaCost>()
   for (const [operation, count] of Object.entries(requests) as [Operation, number][]) {
     const { category, perPool } = quotaOf(operation)
-    const allowed = CATEGORY_RATES[category]
+    const { rate: allowed, share } = ceilingOf(category)
     const taken = allowed * share
     const before = costs.get(category)
     const total = (before?.requests ?? 0) + count
@@ -29,6 +30,11 @@ export function costOf(requests: Requests, share: number): QuotaCost[] {
     costs.set(category, { category, requests: total, allowed, taken, seconds })
   }
   return [...costs.values()]
+}
+
+/** Ceilings where nothing is known but what AWS documents. @param share of each quota that the fleet takes */
+export function documentedAt(share: number): (category: QuotaCategory) => Ceiling {
+  return (category) => ({ rate: CATEGORY_RATES[category], share })
 }
 
 /** All of them together. */

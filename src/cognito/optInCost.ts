@@ -1,4 +1,4 @@
-import { costOf } from './cost.ts'
+import { costOf, documentedAt } from './cost.ts'
 import type { SourceTable } from './sourceTable.ts'
 
 /** Requests that a run spends on an opt-in table when nobody said otherwise: 2 minutes of AdminGetUser, 4 of the others. */
@@ -25,10 +25,10 @@ export interface OptInCost {
 
 /** @param share of the quota that the fleet takes */
 export function optInCost({ optIn, requests }: SourceTable, share: number): OptInCost {
-  const seconds = costOf(requests({ rows: 0, groups: 0, users: 100_000 }), share).map((cost) => cost.seconds)
+  const costs = costOf(requests({ rows: 0, groups: 0, users: 100_000 }), documentedAt(share))
   return {
     requestsFor1000Users: 1_000,
-    hoursFor100000Users: Math.max(...seconds) / 3_600,
+    hoursFor100000Users: Math.max(...costs.map(({ seconds }) => seconds)) / 3_600,
     dollarsFor1000Users: optIn?.billsEachUser ? FOR_1000_USERS : null,
   }
 }

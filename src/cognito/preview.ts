@@ -4,7 +4,9 @@ import type { PoolClient } from './client.ts'
 import { type ConnectionCheck, checkConnection } from './connect.ts'
 import { addRequests, costOf, type QuotaCost } from './cost.ts'
 import type { PoolDescription } from './describe.ts'
-import { QUOTA_SHARE } from './quotas.ts'
+import type { Ceiling } from './governor.ts'
+import type { QuotaCategory } from './quotas.ts'
+import type { Requests } from './sourceTable.ts'
 import { readByRun, type Survey, sourcesRead, surveyPool } from './survey.ts'
 import { previewTable, type TablePreview } from './tablePreview.ts'
 
@@ -20,6 +22,13 @@ export interface Preview {
   readonly seconds: number
 }
 
+/** What may be used of a quota of an account in a Region. */
+export type CeilingOf = (quota: {
+  readonly account: string
+  readonly region: string
+  readonly category: QuotaCategory
+}) => Ceiling
+
 /**
  * Answers what a run would do, by a few requests for each table.
  * @throws PoolkeeperError when a request fails although the connection test went well; the signal's reason
@@ -27,13 +36,16 @@ export interface Preview {
 export async function previewRun(
   pool: PoolClient,
   choices: readonly TableChoice[],
+  ceilingOf: CeilingOf,
   signal?: AbortSignal,
 ): Promise<Preview> {
   const sources = choices.map(({ source }) => source)
   const { pool: description, checks } = await checkConnection(pool, sources, signal)
   if (!description) return { checks, tables: [], quotas: [], seconds: 0 }
   const survey = await surveyPool(pool, choices, { description, checks }, signal)
-  const quotas = costOfRun(choices, survey)
+  const quotas = costOf(requestsOfRun(choices, survey), (category) =>
+    ceilingOf({ account: description.accountId, region: pool.region, category }),
+  )
   return {
     ...{ pool: description, checks, quotas },
     tables: choices.map((choice) => previewTable(choice, choices, survey)),
@@ -41,9 +53,9 @@ export async function previewRun(
   }
 }
 
-function costOfRun(choices: readonly TableChoice[], survey: Survey): QuotaCost[] {
+function requestsOfRun(choices: readonly TableChoice[], survey: Survey): Requests {
   const requests = sourcesRead(choices, survey.description).map((source) =>
     sourceTable(source).requests(readByRun(source, choices, survey)),
   )
-  return costOf(addRequests([{ DescribeUserPool: 1 }, ...requests]), QUOTA_SHARE)
+  return addRequests([{ DescribeUserPool: 1 }, ...requests])
 }

@@ -168,7 +168,7 @@ export const runs = poolkeeper.table(
     uniqueIndex('runs_one_active_per_dataflow').on(table.dataflowId).where(sql`${table.state} in ${ACTIVE}`),
     uniqueIndex('runs_one_per_slot').on(table.dataflowId, table.slot).where(sql`${table.slot} is not null`),
     uniqueIndex('runs_one_per_request').on(table.requestKey).where(sql`${table.requestKey} is not null`),
-    index('runs_history').on(table.dataflowId, table.id.desc()),
+    index('runs_history').on(table.dataflowId, table.id),
     index('runs_open').on(table.state).where(sql`${table.state} in ${OPEN}`),
     check('runs_finished', sql`(${table.finishedAt} is null) = (${table.state} in ${ACTIVE})`),
     check(
@@ -336,7 +336,7 @@ export const snapshots = poolkeeper.table(
     createdAt: instant('created_at').notNull().defaultNow(),
   },
   (table) => [
-    index('snapshots_by_dataflow').on(table.dataflowId, table.id.desc()),
+    index('snapshots_by_dataflow').on(table.dataflowId, table.id),
     index('snapshots_to_drop').on(table.id).where(sql`${table.state} = 'dropping'`),
   ],
 )

@@ -12,5 +12,5 @@ export async function learnLimits({ db, pool }: WorkContext, signal: AbortSignal
   // an emulator's pool has no ARN to tell it
   if (!account) return
   const due = await claimLimits(db, { account, region })
-  if (due.length > 0) await recordLimits(db, { account, region }, await provisionedLimits(pool, due, signal))
+  await recordLimits(db, { account, region }, await provisionedLimits(pool, due, signal))
 }

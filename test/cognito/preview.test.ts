@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openPool, type PoolClient } from '../../src/cognito/client.ts'
+import { documentedAt } from '../../src/cognito/cost.ts'
 import { previewRun } from '../../src/cognito/preview.ts'
 import type { TableChoice } from '../../src/db/schema.ts'
 import type { SandboxUser } from '../../src/sandbox/people.ts'
@@ -25,14 +26,13 @@ beforeAll(async () => {
 
 const choose = (...sources: string[]): TableChoice[] => sources.map((source) => ({ source, purpose: 'All' }))
 
+/** Where nothing is known of the quotas but what AWS documents. */
+const preview = (pool: PoolClient, choices: readonly TableChoice[]) =>
+  previewRun(pool, choices, ({ category }) => documentedAt(0.9)(category))
+
 describe('a preview', () => {
   test('tells the rows and requests of each table, and what the run takes of each quota', async () => {
-    const {
-      pool: described,
-      tables,
-      quotas,
-      seconds,
-    } = await previewRun(pool, choose('users', 'groups', 'group_members'))
+    const { pool: described, tables, quotas, seconds } = await preview(pool, choose('users', 'groups', 'group_members'))
     expect(described?.poolId).toBe(sandbox.poolId)
     expect(tables.map(({ table, rows, counted, requests }) => [table, rows, counted, requests])).toEqual([
       ['users', 300, 'about', 5],
@@ -47,8 +47,18 @@ describe('a preview', () => {
     expect(seconds).toBeCloseTo(75 / 27)
   })
 
+  test('counts on what may be used of the account’s quotas now', async () => {
+    const account = { account: sandbox.accountId, region: sandbox.region }
+    const { quotas, seconds } = await previewRun(pool, choose('users'), ({ category, ...of }) => {
+      expect(of).toEqual(account)
+      return category === 'UserList' ? { rate: 60, share: 0.05 } : { rate: 15, share: 1 }
+    })
+    expect(quotas).toContainEqual(expect.objectContaining({ category: 'UserList', allowed: 60, taken: 3 }))
+    expect(seconds).toBeCloseTo(5 / 3)
+  })
+
   test('counts the requests for the groups where only their members are wanted', async () => {
-    const { quotas } = await previewRun(pool, choose('group_members'))
+    const { quotas } = await preview(pool, choose('group_members'))
     expect(quotas).toContainEqual(expect.objectContaining({ category: 'UserPoolResourceRead', requests: 2 }))
   })
 
@@ -56,8 +66,8 @@ describe('a preview', () => {
     const small = sandbox.addPool({ seed: 91, users: 20, groups: 70 })
     const crowded = open(sandbox.credentials, small.id)
     const [[, few], [, many]] = [
-      (await previewRun(crowded, choose('users', 'group_members'))).tables,
-      (await previewRun(pool, choose('users', 'group_members'))).tables,
+      (await preview(crowded, choose('users', 'group_members'))).tables,
+      (await preview(pool, choose('users', 'group_members'))).tables,
     ]
     crowded.close()
     expect([few?.way, few?.requests]).toEqual(['user by user', 21])
@@ -65,7 +75,7 @@ describe('a preview', () => {
   })
 
   test('shows ten rows in which nobody can be recognised', async () => {
-    const { tables } = await previewRun(pool, choose('users', 'group_members'))
+    const { tables } = await preview(pool, choose('users', 'group_members'))
     const shown = JSON.stringify(tables)
     expect(tables.map(({ sample }) => sample.length > 0 && sample.length <= 10)).toEqual([true, true])
     for (const value of [...sandbox.users()].flatMap(personal)) expect(shown).not.toContain(value)
@@ -74,7 +84,7 @@ describe('a preview', () => {
 
   test('says what each column holds and what becomes of it', async () => {
     const treatments = { email: 'hash', name: 'drop' } as const
-    const [users] = (await previewRun(pool, [{ source: 'users', purpose: 'All', treatments }])).tables
+    const [users] = (await preview(pool, [{ source: 'users', purpose: 'All', treatments }])).tables
     expect(users?.columns).toContainEqual({
       ...{ name: 'email', type: 'text', field: 'email', personal: 'contact', treatment: 'hash' },
     })
@@ -88,13 +98,13 @@ describe('a preview', () => {
   })
 
   test('shows no row of a table that publishes none', async () => {
-    const [users] = (await previewRun(pool, [{ source: 'users', purpose: 'Privacy-Metadata' }])).tables
+    const [users] = (await preview(pool, [{ source: 'users', purpose: 'Privacy-Metadata' }])).tables
     expect(users).toMatchObject({ rows: 300, sample: [] })
   })
 
   test('says what the credentials may not read, and shows the rest', async () => {
     const denied = open(sandbox.addPrincipal({ denied: ['cognito-idp:ListUsersInGroup'] }))
-    const { tables } = await previewRun(denied, choose('users', 'group_members'))
+    const { tables } = await preview(denied, choose('users', 'group_members'))
     denied.close()
     expect(tables[0]).toMatchObject({ rows: 300, refused: [] })
     expect(tables[1]).toMatchObject({ sample: [], refused: [expect.stringContaining('cognito-idp:ListUsersInGroup')] })
@@ -102,7 +112,7 @@ describe('a preview', () => {
 
   test('states what an opt-in table costs, for a run and for everybody, and asks for nobody', async () => {
     const mfa = { source: 'user_mfa', purpose: 'All', budget: 200 } as const
-    const { tables, quotas } = await previewRun(pool, [...choose('users', 'user_devices'), mfa])
+    const { tables, quotas } = await preview(pool, [...choose('users', 'user_devices'), mfa])
     expect(tables.map(({ table, rows, requests }) => [table, rows, requests])).toEqual([
       ['users', 300, 5],
       ['user_devices', null, 300],
@@ -116,7 +126,7 @@ describe('a preview', () => {
 
   test('has nothing but the reason where the pool does not exist', async () => {
     const elsewhere = open(sandbox.credentials, `${sandbox.region}_Absent`)
-    expect(await previewRun(elsewhere, choose('users'))).toMatchObject({
+    expect(await preview(elsewhere, choose('users'))).toMatchObject({
       checks: [{ ok: false, code: 'pool-not-found' }],
       tables: [],
     })

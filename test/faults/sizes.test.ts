@@ -7,11 +7,12 @@ import { watchPublished } from './watch.ts'
 
 /** AWS's quotas make 10,000 groups a matter of six minutes; what is looked at here is the rest of the work. */
 vi.mock(import('../../src/cognito/quotas.ts'), async (original) => {
-  const { quotaOf, CATEGORY_RATES } = await original()
-  const rates = Object.entries(CATEGORY_RATES).map(([category, rate]) => [category, rate * 1_000])
+  const actual = await original()
+  const rates = Object.entries(actual.CATEGORY_RATES).map(([category, rate]) => [category, rate * 1_000])
   return {
+    ...actual,
     CATEGORY_RATES: Object.fromEntries(rates),
-    quotaOf: (operation) => ({ category: quotaOf(operation).category }),
+    quotaOf: (operation) => ({ category: actual.quotaOf(operation).category }),
   }
 })
 
