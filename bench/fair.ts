@@ -61,6 +61,7 @@ function measure({ users, groups, sources, priority }: Large) {
     if ((await findRun(stage.db, id)).state !== 'streaming') throw new Error('the large run ended too early')
     return {
       aloneSeconds: round(median(alone)),
+      worstAloneSeconds: round(Math.max(...alone)),
       besideSeconds: round(median(beside)),
       worstBesideSeconds: round(Math.max(...beside)),
       later: round(Math.max(0, Math.max(...beside) - median(alone))),

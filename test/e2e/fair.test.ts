@@ -17,11 +17,11 @@ test('a small import waits neither behind the 700 streams of a large one nor beh
 
   const run = await line.request(small)
   await vi.waitFor(async () => expect((await findRun(line.db, run)).state).toBe('streaming'), SOON)
-  expect(await openStreams(line, large, isNotNull(tasks.dispatchedAt))).toBeLessThanOrEqual(64)
+  expect(await openStreams(line, large, isNotNull(tasks.dispatchedAt))).toBeLessThanOrEqual(48)
   const before = requestsOfTheLarge(line)
   expect(await line.ended(run)).toMatchObject({ state: 'succeeded', requests: 11 })
 
-  // its ten pages in a line of 64 requests would have let 640 go before; in turns, those that it leaves unused meanwhile
+  // its ten pages in a line of 48 requests would have let 480 go before; in turns, those that it leaves unused meanwhile
   expect(requestsOfTheLarge(line) - before).toBeLessThan(200)
   expect(await findRun(line.db, large)).toMatchObject({ state: 'streaming' })
 })
