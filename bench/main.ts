@@ -6,10 +6,15 @@ import type { Bench, Outcome } from './bench.ts'
 import { fair } from './fair.ts'
 import { fleet } from './fleet.ts'
 import { machine } from './machine.ts'
+import { memory } from './memory.ts'
+import { pipeline } from './pipeline.ts'
 import { publish } from './publish.ts'
 import { quota } from './quota.ts'
+import { scale } from './scale.ts'
+import { shared } from './shared.ts'
+import { start } from './start.ts'
 
-const BENCHES: readonly Bench[] = [quota, publish, fair, fleet]
+const BENCHES: readonly Bench[] = [quota, shared, pipeline, memory, publish, scale, fair, fleet, start]
 
 const output = createOutput()
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })

@@ -3,13 +3,19 @@ import type { SandboxAt } from './stage.ts'
 
 export const PAGE = 60
 
-/** What anybody would write: the SDK's own paginator, one page after the other. @returns users/s */
-export async function readPlainly(sandbox: SandboxAt, seconds: number): Promise<number> {
+export interface Reading {
+  readonly usersPerSecond: number
+  /** Of the process that reads. */
+  readonly cpuMicrosPerUser: number
+}
+
+/** What anybody would write: the SDK's own paginator, one page after the other. */
+export async function readPlainly(sandbox: SandboxAt, seconds: number): Promise<Reading> {
   return timed(sandbox, (client) => readChain(client, sandbox.poolId, seconds))
 }
 
-/** The same sixteen times at once, a first digit of sub each: as fast as the SDK reads by itself. @returns users/s */
-export async function readShardsPlainly(sandbox: SandboxAt, seconds: number): Promise<number> {
+/** The same sixteen times at once, a first digit of sub each: as fast as the SDK reads by itself. */
+export async function readShardsPlainly(sandbox: SandboxAt, seconds: number): Promise<Reading> {
   return timed(sandbox, async (client) => {
     const digits = [...'0123456789abcdef']
     const users = await Promise.all(
@@ -22,12 +28,17 @@ export async function readShardsPlainly(sandbox: SandboxAt, seconds: number): Pr
 async function timed(
   { endpoint, region, credentials }: SandboxAt,
   read: (client: CognitoIdentityProviderClient) => Promise<number>,
-): Promise<number> {
+): Promise<Reading> {
   const client = new CognitoIdentityProviderClient({ region, endpoint, credentials: { ...credentials } })
   const began = performance.now()
+  const cpu = process.cpuUsage()
   const users = await read(client)
+  const { user, system } = process.cpuUsage(cpu)
   client.destroy()
-  return users / ((performance.now() - began) / 1_000)
+  return {
+    usersPerSecond: users / ((performance.now() - began) / 1_000),
+    cpuMicrosPerUser: (user + system) / users,
+  }
 }
 
 async function readChain(

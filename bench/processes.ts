@@ -4,7 +4,7 @@ import { commandOf, parentOf } from '../src/embedded/processes.ts'
 /** What /proc tells of a process. On Linux only. */
 export interface ProcessUsage {
   readonly cpuSeconds: number
-  /** Megabytes that it holds now, and held at most. */
+  /** Megabytes that it holds now, without what it shares with others, and that it held at most. */
   readonly memoryMB: number
   readonly peakMB: number
 }
@@ -23,7 +23,7 @@ export async function usageOf(pid: number): Promise<ProcessUsage> {
   const megabytes = (name: string) => Number(status.match(new RegExp(`^${name}:\\s*(\\d+) kB`, 'm'))?.[1] ?? 0) / 1_024
   return {
     cpuSeconds: (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND,
-    memoryMB: megabytes('VmRSS'),
+    memoryMB: megabytes('RssAnon') + megabytes('RssFile'),
     peakMB: megabytes('VmHWM'),
   }
 }

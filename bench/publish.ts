@@ -1,6 +1,5 @@
 import { sql } from 'drizzle-orm'
 import type { Purpose } from '../src/db/table.ts'
-import type { RunRecord } from '../src/run/history.ts'
 import { rollback } from '../src/snapshot/rollback.ts'
 import { atMost, type Bench, type Goal, type Outcome, round } from './bench.ts'
 import { measureCopy } from './copy.ts'
@@ -60,16 +59,13 @@ interface Published {
 }
 
 async function publishOnce(stage: Stage, dataflow: StagedDataflow): Promise<Published> {
-  const run = await stage.ended(await stage.request(dataflow))
-  if (run.state !== 'succeeded') throw new Error(describe(run))
+  const { run } = await stage.succeeded(await stage.request(dataflow))
   const [took] = await stage.db.execute<{ seconds: number }>(sql`
     select extract(epoch from r.finished_at - max(t.finished_at))::float8 as seconds
     from poolkeeper.runs r join poolkeeper.tasks t on t.run_id = r.id and t.kind = 'stream'
-    where r.id = ${run.run} group by r.id`)
-  return { run: run.run, seconds: took?.seconds ?? Number.NaN }
+    where r.id = ${run} group by r.id`)
+  return { run, seconds: took?.seconds ?? Number.NaN }
 }
-
-const describe = ({ run, state, description }: RunRecord) => `run ${run} ended as ${state}: ${description}`
 
 /** Back and forth between two snapshots, and forth in the end. @returns ms */
 async function slowestRollback({ db }: Stage, dataflow: StagedDataflow, snapshots: [number, number]): Promise<number> {

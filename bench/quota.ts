@@ -47,7 +47,7 @@ interface Measured {
 
 function measure(latencyMs: number, workers: number): Promise<Measured> {
   return onStage(sandboxAt(latencyMs), async (stage) => {
-    const plainSdkUsersPerSecond = await readPlainly(stage.sandbox, PLAIN_SECONDS)
+    const plain = await readPlainly(stage.sandbox, PLAIN_SECONDS)
     const dataflow = await stage.createDataflow({ name: 'Quota' })
     await stage.start('worker', workers)
     await stage.start('scheduler', 1)
@@ -62,7 +62,7 @@ function measure(latencyMs: number, workers: number): Promise<Measured> {
       throttled: (to.throttled - from.throttled) / asked,
       usersPerSecond,
       ofThePhysicalLimit: usersPerSecond / (QUOTA * PAGE),
-      plainSdkUsersPerSecond,
+      plainSdkUsersPerSecond: plain.usersPerSecond,
     }
   })
 }

@@ -5,7 +5,7 @@ import { grouped } from './text.ts'
 export function Shards({ shards }: { readonly shards: readonly ShardProgress[] }) {
   return (
     <>
-      <h2>Streams of users, by the first digit of sub</h2>
+      <h2>Streams of users, by the first digits of sub</h2>
       <ul class="shards">
         {shards.map(({ prefix, rows, done }) => (
           <li key={prefix} class={done ? 'good' : 'live'}>

@@ -4,7 +4,8 @@ import { GiveUpError } from '../errors.ts'
 import { sourceTable } from './catalogue.ts'
 import type { PoolClient } from './client.ts'
 import type { Waiting } from './governor.ts'
-import { progressOf, seeMore } from './shardPlace.ts'
+import { progressOf, recordsToTheEnd, seeMore } from './shardPlace.ts'
+import type { Listed } from './sourceTable.ts'
 
 /** Where a stream stands: what its checkpoint keeps. */
 export interface Position {
@@ -33,6 +34,8 @@ export interface Reading {
   readonly signal?: AbortSignal
   /** When the slice is over (ms since 1970): after its first page none is begun then, and none waits for its quota any longer. */
   readonly until?: number
+  /** Where the shard ends, asked anew for each page: it may be split while it is read. */
+  readonly endsAt?: () => string | undefined
 }
 
 const NEVER = new AbortController().signal
@@ -48,12 +51,14 @@ export async function* readPages(
   pool: PoolClient,
   source: StreamSource,
   from: Position,
-  { signal = NEVER, until }: Reading = {},
+  { signal = NEVER, until, endsAt = () => source.until }: Reading = {},
 ): AsyncGenerator<Page, void, undefined> {
   let position = from
   do {
-    const progress = progressOf(source, position.seen ?? null)
-    const page = await readPage(pool.waiting({ progress, ...patience(source, until) }), source, position, signal)
+    const progress = progressOf(upTo(source, endsAt()), position.seen ?? null)
+    const waiting = pool.waiting({ progress, ...patience(source, until) })
+    const listed = await list(waiting, source, position, signal)
+    const page = pageOf(pool, upTo(source, endsAt()), position, listed)
     yield page
     if (page.last) return
     position = page.next
@@ -65,14 +70,25 @@ function patience({ per }: StreamSource, until: number | undefined): Pick<Waitin
   return until === undefined || per === 'user' ? {} : { until }
 }
 
-async function readPage(pool: PoolClient, source: StreamSource, from: Position, signal: AbortSignal): Promise<Page> {
+/** The stream with its end as it is now. */
+function upTo(source: StreamSource, until: string | undefined): StreamSource {
+  return until === undefined ? source : { ...source, until }
+}
+
+async function list(pool: PoolClient, source: StreamSource, from: Position, signal: AbortSignal): Promise<Listed> {
   try {
-    const request = { pool, stream: source, token: from.token ?? undefined, signal }
-    const { records, token } = await sourceTable(source.source).listPage(request)
-    return { records, next: advance(pool, source, from, { records, token: token || null }), last: !token }
+    return await sourceTable(source.source).listPage({ pool, stream: source, token: from.token ?? undefined, signal })
   } catch (error) {
     throw from.token === null ? error : tokenRefused(error, pool, source)
   }
+}
+
+function pageOf(pool: PoolClient, source: StreamSource, from: Position, { records, token = '' }: Listed): Page {
+  const seen = seeMore(source, from.seen ?? null, records)
+  const lastRecords = recordsToTheEnd(source, seen, records)
+  const ends = lastRecords !== null || token === ''
+  const next = advance(pool, source, from, ends ? null : token)
+  return { records: lastRecords ?? records, next: ends ? next : { ...next, ...(seen && { seen }) }, last: ends }
 }
 
 /**
@@ -80,12 +96,7 @@ async function readPage(pool: PoolClient, source: StreamSource, from: Position, 
  * page that was a power of two. A circle of n tokens is found within 3n pages of its start, in constant memory, and the
  * mark lives in the checkpoint, so that neither a slice nor a crash forgets it.
  */
-function advance(
-  pool: PoolClient,
-  source: StreamSource,
-  from: Position,
-  { records, token }: { readonly records: readonly unknown[]; readonly token: string | null },
-): Position {
+function advance(pool: PoolClient, source: StreamSource, from: Position, token: string | null): Position {
   const page = from.page + 1
   if (token === null) return { token, page, loopMark: null }
   const hash = createHash('sha256').update(token).digest('base64url')
@@ -96,8 +107,7 @@ function advance(
       'Nothing was published. Retry the run; if it happens again, report it to AWS Support with the pool and the time.',
     )
   }
-  const seen = seeMore(source, from.seen ?? null, records)
-  return { token, page, loopMark: isPowerOfTwo(page) ? hash : from.loopMark, ...(seen && { seen }) }
+  return { token, page, loopMark: isPowerOfTwo(page) ? hash : from.loopMark }
 }
 
 const isPowerOfTwo = (n: number) => Number.isInteger(Math.log2(n))

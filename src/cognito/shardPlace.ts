@@ -12,7 +12,7 @@ const DIGITS = 8
 const KEPT = 4
 
 /** Of a stream whose way is not known: in the middle of those whose is. */
-const HALFWAY = 0.5
+export const HALFWAY = 0.5
 
 /** Adds a page to what a shard has seen; null of a stream that reads no range of subs. */
 export function seeMore({ prefix }: StreamSource, seen: Seen | null, records: readonly unknown[]): Seen | null {
@@ -29,30 +29,53 @@ export function seeMore({ prefix }: StreamSource, seen: Seen | null, records: re
   }
 }
 
+/** Where a shard stands in its range, which ends before `until` or with its prefix. */
+export interface ShardPlace {
+  /** The first digits of the subs that tell it: at least one is different in all subs so far, or it was 0 in all. */
+  readonly digit: number
+  /** How much of the range lies behind it, as digits from that one on: each is between 0 and 1. */
+  readonly from: number
+  readonly at: number
+  readonly to: number
+}
+
 /**
- * How far a stream is through its range, 0 to 1, by the last sub. A digit that was the same in all subs so far tells
- * nothing: in the newer subs, digits 2, 4, 6 and 8 are constant. Unless it is a zero, with which the range of the older
- * ones begins: taken for constant it would make the first sixteenth of a shard look like all of it.
+ * Where a shard stands, by the last sub that it has seen; null where nothing can be told. Digits that were the same in all
+ * of its subs tell nothing: in the newer subs, digits 2, 4, 6 and 8 are constant. One that varies begins with 0, so 0 tells
+ * something, unless the shard ends where it would become 1.
  */
-export function progressOf({ prefix }: StreamSource, seen: Seen | null): number {
-  if (!prefix) return HALFWAY
-  if (!seen) return 0
-  if (!seen.orderly) return HALFWAY
+export function shardPlace({ prefix, until }: StreamSource, seen: Seen | null): ShardPlace | null {
+  if (!prefix || !seen?.orderly) return null
   const { first, last } = seen
-  const digit = firstToldBy(first, last, prefix.length)
-  const [from, at] = [fraction(first.slice(digit)), fraction(last.slice(digit))]
-  return (at - from) / (1 - from)
+  const tells = (digit: number) =>
+    first[digit] !== last[digit] || (first[digit] === '0' && !(until && until <= `${first.slice(0, digit)}1`))
+  let digit = prefix.length
+  while (digit < last.length && !tells(digit)) digit++
+  const to = until?.startsWith(first.slice(0, digit)) ? fraction(until.slice(digit)) : 1
+  return { digit, from: fraction(first.slice(digit)), at: fraction(last.slice(digit)), to }
 }
 
-function firstToldBy(first: string, last: string, from: number): number {
-  let digit = from
-  while (digit < last.length && first[digit] === last[digit] && first[digit] !== '0') digit++
-  return digit
+/** How far a stream is through what it reads, 0 to 1. */
+export function progressOf(stream: StreamSource, seen: Seen | null): number {
+  if (stream.prefix && !seen) return 0
+  const place = shardPlace(stream, seen)
+  if (!place) return HALFWAY
+  const { from, at, to } = place
+  return to <= from ? 1 : Math.min(1, (at - from) / (to - from))
 }
 
-/** The first place in which two texts differ; the end of the shorter one when it begins the other. */
-export function firstDifference(one: string, other: string): number {
-  for (let at = 0; ; at++) if (at >= one.length || at >= other.length || one[at] !== other[at]) return at
+/**
+ * The records of a page that a shard ends with, because the next one is behind its end; null when it goes on. Only where
+ * everything came in ascending order is a sub behind the end a sign that nobody is left before it.
+ */
+export function recordsToTheEnd(
+  { until }: StreamSource,
+  seen: Seen | null,
+  records: readonly unknown[],
+): readonly unknown[] | null {
+  if (!until || !seen?.orderly) return null
+  const before = records.filter((record) => (subOf(record as UserType) ?? '') < until)
+  return before.length < records.length ? before : null
 }
 
 function areOrderly(subs: readonly string[], after: string): boolean {

@@ -201,6 +201,8 @@ export interface StreamSource {
   readonly source: string
   /** Of the users: those whose sub starts so; null for all of them. */
   readonly prefix?: string | null
+  /** Of a shard that was split: it ends before the first sub that begins so or comes after. */
+  readonly until?: string
   /** Of the members: those of this group. */
   readonly group?: string
   /** Of the members: all of them, by asking each user. */

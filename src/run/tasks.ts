@@ -79,8 +79,15 @@ export async function stillHolds(tx: Transaction, claim: Claim): Promise<boolean
   return held.length === 1
 }
 
+/** What is told to whose commit passed the fence. */
+export interface Passed extends Record<string, unknown> {
+  /** Where the shard ends, if it has been split. */
+  readonly until: string | null
+}
+
 /**
- * The fence and the checkpoint in one UPDATE: it matches only while the claim holds and the page is the expected one.
+ * The fence and the checkpoint in one UPDATE: it matches only while the claim holds and the page is the expected one. It
+ * returns `Passed`.
  * @param done whether the stream ends here.
  */
 export function checkpointFence(
@@ -96,7 +103,7 @@ export function checkpointFence(
       waited_ms = waited_ms + ${usage.waitedMs}::int,
       warnings = warnings + ${usage.warnings}::int, fruitless_starts = 0, waiting_since = null, moved_at = now(),
       state = ${done ? 'done' : 'ready'}, finished_at = ${done ? sql`now()` : sql`null`}
-    where ${holds(claim)} and page = ${expected.page} returning 1`
+    where ${holds(claim)} and page = ${expected.page} returning stream->>'until' as until`
 }
 
 /**

@@ -4,7 +4,7 @@ import { devicesOf, type SandboxDevice } from './devices.ts'
 import { belongs, type GroupRule, makeGroups, type SandboxGroup } from './groups.ts'
 import { mfaOf, type SandboxMfa } from './mfa.ts'
 import { type Person, personOf, type SandboxUser, usernameOf } from './people.ts'
-import { type SubForm, subMaker } from './subs.ts'
+import { crowd, type SubForm, subMaker } from './subs.ts'
 
 export interface PoolOptions extends PoolConfiguration {
   readonly users?: number
@@ -48,8 +48,9 @@ export class Pool extends ConfiguredPool {
     super(configuration)
     const old = subMaker(this.seed, 'random', this.region)
     const recent = subMaker(this.seed, 'regional', this.region)
-    const firstRecent = { random: Number.POSITIVE_INFINITY, regional: 0, mixed: users / 2 }[subs]
-    this.#newSub = (index) => (index < firstRecent ? old(index) : recent(index))
+    const firstRecent = { random: Number.POSITIVE_INFINITY, regional: 0, mixed: users / 2, crowded: users / 2 }[subs]
+    const newSub = (index: number) => (index < firstRecent ? old(index) : recent(index))
+    this.#newSub = subs === 'crowded' ? (index) => crowd(newSub(index), index) : newSub
     this.#rules = new Map(makeGroups(groups, this.accountId).map((rule) => [rule.group.GroupName, rule]))
     const made = Array.from({ length: users }, (_, index) => this.#newSub(index))
     this.#order = made

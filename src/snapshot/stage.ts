@@ -66,23 +66,24 @@ export async function copyStaged(
  * Stages rows and moves the checkpoint in one statement, hence in one transaction and one round trip: either both stand
  * or neither. `fence` is an UPDATE … RETURNING that matches only while the caller still holds its claim.
  * One json parameter: 53–71k rows/s at the lowest CPU of all ways measured, with typed columns and none of COPY's traps.
- * @returns false when the fence turned the rows away; nothing was written then.
+ * @returns what the fence returns; undefined when it turned the rows away: nothing was written then.
  */
-export async function stageRows(
+export async function stageRows<Passed extends Record<string, unknown>>(
   db: Queryable,
   target: StagedTable,
   rows: readonly Row[],
   rejects: readonly Reject[],
   fence: SQL,
-): Promise<boolean> {
+): Promise<Passed | undefined> {
   const { columns } = stagedShape(target.shape)
   const types = columns.map((column) => sql`${sql.identifier(column.name)} ${sql.raw(column.type)}`)
   const staged = sql`insert into ${partitionOf(target)} (snapshot_id, ${columnList(columns)})
     select ${sql.raw(String(target.snapshotId))}, ${columnList(columns, 'r')}
     from json_to_recordset(${JSON.stringify(rows)}::json) as r(${sql.join(types, sql`, `)}), fence`
   const keptAside = rejects.length > 0 ? sql`, kept_aside as (${keepAside(target, rejects)})` : sql``
-  const passed = await db.execute(sql`with fence as (${fence}), staged as (${staged})${keptAside} select 1 from fence`)
-  return passed.length === 1
+  const all = sql`with fence as (${fence}), staged as (${staged})${keptAside} select * from fence`
+  const [passed] = await db.execute(all)
+  return passed as Passed | undefined
 }
 
 function keepAside(target: StagedTable, rejects: readonly Reject[]): SQL {

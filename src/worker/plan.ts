@@ -1,6 +1,7 @@
 import { eq, TransactionRollbackError } from 'drizzle-orm'
 import { sourceTable } from '../cognito/catalogue.ts'
 import { describePool, type PoolDescription } from '../cognito/describe.ts'
+import { streamLabel } from '../cognito/shards.ts'
 import type { Database, Transaction } from '../db/database.ts'
 import { onOwnConnection } from '../db/ownConnection.ts'
 import { runs, type StreamSource, snapshots } from '../db/schema.ts'
@@ -95,11 +96,7 @@ function streamsFor({ dataflow }: WorkContext, pool: PoolDescription): { stream:
     .map(({ source }) => sourceTable(source))
     .filter(({ optIn }) => !optIn)
     .flatMap((table) => table.streams(pool))
-    .map((stream) => ({ stream, label: labelOf(stream) }))
-}
-
-function labelOf({ source, prefix }: StreamSource): string {
-  return prefix ? `${source} · ${prefix}` : source
+    .map((stream) => ({ stream, label: streamLabel(stream) }))
 }
 
 async function recordPlan(

@@ -1,5 +1,6 @@
 import { DEFAULT_BUDGET } from '../cognito/optInCost.ts'
 import type { Page, Position } from '../cognito/pages.ts'
+import { HALFWAY } from '../cognito/shardPlace.ts'
 import type { SourceTable } from '../cognito/sourceTable.ts'
 import type { Place } from '../db/schema.ts'
 import type { Claim } from '../run/tasks.ts'
@@ -74,7 +75,7 @@ async function beginAsking(
   { from, signal, until }: Slice & { readonly from: Walk },
 ): Promise<Questions> {
   const { source } = table
-  const pool = context.pool.waiting({ until })
+  const pool = context.pool.waiting({ progress: HALFWAY, until })
   return askAhead({
     take: await userTaker(context, claim, from),
     ask: (users, signal) => table.listPage({ pool, stream: { source }, token: undefined, users, signal }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { firstDifference, progressOf, seeMore } from '../../src/cognito/shardPlace.ts'
+import { progressOf, seeMore } from '../../src/cognito/shardPlace.ts'
 import { Pool } from '../../src/sandbox/pool.ts'
 
 const shard = (prefix: string) => ({ source: 'users', prefix })
@@ -67,12 +67,4 @@ describe('how far a shard is', () => {
     expect(progressOf(shard('7'), { first: '70000', last: '7f000', orderly: false })).toBe(0.5)
     expect(progressOf({ source: 'groups' }, null)).toBe(0.5)
   })
-})
-
-test.each([
-  ['a4b', 'a4c', 2],
-  ['a4b', 'a4b', 3],
-  ['a4', 'a4b', 2],
-])('%s and %s differ from digit %i on', (one, other, at) => {
-  expect(firstDifference(one, other)).toBe(at)
 })

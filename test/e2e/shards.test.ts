@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createLine, type Line } from '../support/line.ts'
-import { expectExact, USERS_ONLY, waitForPages } from '../support/watching.ts'
+import { expectExact, expectExactlyOnce, USERS_ONLY, waitForPages } from '../support/watching.ts'
 
 test('a pool that refuses the filter is read as one stream instead, and is exact', async () => {
   const line = await createLine({ users: 2_000, groups: 0 })
@@ -43,6 +43,43 @@ test('a token that is refused again and again fails the run instead of reading f
   const run = await line.run(await line.createDataflow({ name: 'Expiring', ...USERS_ONLY }))
   expect(run).toMatchObject({ state: 'failed', cause: 'token-expired' })
 })
+
+/** Most of them are in one shard: 7,350, or 123 pages, beside 150 in each of the others. */
+const CROWDED = { users: 9_600, groups: 0, subs: 'crowded', latencyMs: 40, shortPages: 0, emptyPages: 0 } as const
+
+describe('a shard that most of the users are in', () => {
+  test('is split once the others have ended, and is exact', async () => {
+    const line = await createLine(CROWDED)
+    await line.startHere()
+    const dataflow = await line.createDataflow({ name: 'Crowded', ...USERS_ONLY })
+    expect(await line.run(dataflow)).toMatchObject({ state: 'succeeded', warnings: 0 })
+    expect(await splits(line)).not.toHaveLength(0)
+    await expectExact(line, 'crowded')
+  })
+
+  test('is exact as well when its reader is killed with -9 again and again, and its token expires', async () => {
+    const line = await createLine(CROWDED)
+    const dataflow = await line.createDataflow({ name: 'Killed', ...USERS_ONLY })
+    await line.startHere(['scheduler'])
+    const run = await line.request(dataflow)
+    for (const pages of [30, 60]) {
+      const worker = line.start('worker')
+      await waitForPages(line, pages, run)
+      worker.kill('SIGKILL')
+      await worker.finished
+    }
+    line.sandbox.faults.add({ kind: 'expiredTokens', count: 2 })
+    line.start('worker')
+    expect(await line.ended(run)).toMatchObject({ state: 'succeeded' })
+    expect(await splits(line)).not.toHaveLength(0)
+    await expectExactlyOnce(line, 'killed')
+  })
+})
+
+/** The shards that have been given an earlier end. */
+async function splits({ db }: Line): Promise<unknown[]> {
+  return db.execute(sql`select label from poolkeeper.tasks where stream->>'until' is not null`)
+}
 
 async function streamsDone({ db }: Line): Promise<unknown[]> {
   const rows = await db.execute(sql`select label from poolkeeper.tasks where kind = 'stream' and state = 'done'`)

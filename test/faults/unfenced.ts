@@ -9,8 +9,8 @@ const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url))
 /** Where the fence stands, what it says, and a bare checkpoint instead. */
 const FENCE = {
   file: 'src/run/tasks.ts',
-  text: 'where $' + '{holds(claim)} and page = $' + '{expected.page} returning 1',
-  instead: 'where id = $' + '{claim.task.id} returning 1',
+  text: 'where $' + '{holds(claim)} and page = $' + '{expected.page} returning',
+  instead: 'where id = $' + '{claim.task.id} returning',
 }
 
 /** The look at the claim every 2 s: it is no fence, but by chance it comes before the commit. */

@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { snapshots } from '../../src/db/schema.ts'
+import { snapshots, tasks } from '../../src/db/schema.ts'
 import { readUsersAsOneStream } from '../../src/run/fallback.ts'
 import { lockLeftovers, takeOverStreams } from '../../src/run/leftovers.ts'
 import { readMembersPerUser } from '../../src/run/membersPerUser.ts'
@@ -17,13 +17,18 @@ test('streams are taken over as they stood, and what they used stays with the fa
   const [done, begun] = await streamsOf(db, from)
   await db.execute(firstPage(await claimed(db, done?.id ?? 0), { rows: 60, usage, done: true }))
   await db.execute(firstPage(await claimed(db, begun?.id ?? 0), { rows: 50, usage, token: 'page 2' }))
+  const split = { stream: { ...shard('b'), until: 'b8' }, seen: { first: 'b0', last: 'b4', orderly: true } }
+  await db
+    .update(tasks)
+    .set(split)
+    .where(eq(tasks.id, begun?.id ?? 0))
   await fail(db, from)
   const to = await aRun(db, dataflow, 'planning')
   await db.transaction((tx) => takeOverStreams(tx, { from, to }))
   const fresh = { epoch: 0, requests: 0, throttled: 0, claimedBy: null, dispatchedAt: null, fruitlessStarts: 0 }
   expect(await streamsOf(db, to)).toMatchObject([
     { ...fresh, state: 'done', page: 1, rows: 60, warnings: 1 },
-    { ...fresh, state: 'ready', page: 1, rows: 50, warnings: 1, token: 'page 2' },
+    { ...fresh, ...split, state: 'ready', page: 1, rows: 50, warnings: 1, token: 'page 2' },
     { ...fresh, state: 'ready', page: 0, rows: 0, warnings: 0, token: null },
   ])
   expect(await db.select().from(snapshots)).toMatchObject([{ id: from, state: 'dropping' }])

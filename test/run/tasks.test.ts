@@ -124,8 +124,12 @@ describe('a task that is put back', () => {
   test('to begin again goes back to the first page, and counts that', async () => {
     const claim = await oneClaim()
     await db.execute(firstPage(claim, { rows: 60, usage: { requests: 1, throttled: 0, waitedMs: 40, warnings: 0 } }))
+    await db
+      .update(tasks)
+      .set({ seen: { first: 'a0', last: 'a1', orderly: true } })
+      .where(eq(tasks.id, claim.task.id))
     await restartStream(db, claim)
-    expect(await taskOf(claim)).toMatchObject({ page: 0, token: null, rows: 0, restarts: 1, requests: 1 })
+    expect(await taskOf(claim)).toMatchObject({ page: 0, token: null, seen: null, rows: 0, restarts: 1, requests: 1 })
   })
 })
 

@@ -28,8 +28,9 @@ beforeEach(async () => {
   claim = await claimed(db, stream?.id ?? 0)
 })
 
-const put = (rows: readonly Row[], fence: SQL, rejects: readonly Reject[] = []) =>
-  stageRows(db, target, rows, rejects, fence)
+/** @returns whether the rows passed */
+const put = async (rows: readonly Row[], fence: SQL, rejects: readonly Reject[] = []) =>
+  (await stageRows(db, target, rows, rejects, fence)) !== undefined
 const staged = (columns?: SQL) => rowsOf(db, target.dataflow.snapshotSchema, `users_${target.snapshotId}`, columns)
 const keptAside = () => rowsOf(db, target.dataflow.snapshotSchema, `${REJECTED_ROWS.table}_${target.snapshotId}`)
 const task = async () => (await streamsOf(db, target.snapshotId))[0]

@@ -1,0 +1,61 @@
+import type { Position } from '../cognito/pages.ts'
+import type { Queryable } from '../db/database.ts'
+import type { StreamSource } from '../db/schema.ts'
+import { addNotes } from '../run/notes.ts'
+import { type Claim, checkpointFence, lockRun, type Passed, publishWhenAllRead, type Usage } from '../run/tasks.ts'
+import { type StagedTable, stageRows } from '../snapshot/stage.ts'
+import type { WorkContext } from './context.ts'
+import type { Batch } from './mapRecords.ts'
+import { addMemberStreams } from './memberStreams.ts'
+import { splitSlowest } from './splitSlowest.ts'
+import type { StreamPage } from './userByUser.ts'
+
+/** Pages that follow each other, to be committed as one. */
+export interface PagesCommit {
+  readonly source: StreamSource
+  readonly target: StagedTable | null
+  readonly position: Position
+  readonly rowsBefore: number
+  readonly read: StreamPage
+  readonly batch: Batch
+}
+
+/**
+ * Stages pages and moves the checkpoint; with it, what they decide for the run: the streams that a page of groups finds, and
+ * after the last page the split of a shard that is far behind, or the publish. Then the run's row is locked first, as
+ * everybody does who ends things.
+ * @returns undefined when the claim is lost.
+ */
+export async function commitPages(
+  context: WorkContext,
+  claim: Claim,
+  commit: PagesCommit,
+): Promise<Passed | undefined> {
+  const { source, read } = commit
+  if (!read.last && source.source !== 'groups') return stagePages(context.db, context, claim, commit)
+  return context.db.transaction(async (tx) => {
+    await lockRun(tx, claim.run.id)
+    const passed = await stagePages(tx, context, claim, commit)
+    if (!passed) return undefined
+    if (source.source === 'groups') await addMemberStreams(tx, context, claim, commit)
+    if (read.note) await addNotes(tx, claim.run.id, [read.note])
+    if (read.last) {
+      await splitSlowest(tx, claim.run.id)
+      await publishWhenAllRead(tx, claim.run.id)
+    }
+    return passed
+  })
+}
+
+async function stagePages(
+  db: Queryable,
+  { pool }: WorkContext,
+  claim: Claim,
+  { target, position, read, batch }: PagesCommit,
+): Promise<Passed | undefined> {
+  const usage: Usage = { ...pool.takeCounts(), warnings: batch.warnings }
+  const fence = checkpointFence(claim, position, read.next, { rows: read.records.length, usage, done: read.last })
+  if (target) return stageRows(db, target, batch.rows, batch.rejects, fence)
+  const [passed] = await db.execute<Passed>(fence)
+  return passed
+}

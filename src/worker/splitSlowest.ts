@@ -1,0 +1,23 @@
+import { BEGUN_WITH, streamLabel } from '../cognito/shards.ts'
+import { rowsLeft, splitShard } from '../cognito/split.ts'
+import type { Transaction } from '../db/database.ts'
+import { endShardAt, lockStream, openStreams } from '../run/openStreams.ts'
+import { addStreams } from '../run/tasks.ts'
+
+/**
+ * Splits the shard of a run that has most left to read, once fewer streams are under way than fill the quota: as many new
+ * ones as are missing. Whoever reads it hears of its new end at the next commit; what it has read beyond that is there
+ * twice, and doubles are removed in the end. Call it under `lockRun`, after ending a stream.
+ */
+export async function splitSlowest(tx: Transaction, runId: number): Promise<void> {
+  const open = await openStreams(tx, runId, BEGUN_WITH)
+  const missing = BEGUN_WITH - open.length
+  const [slowest] = open.toSorted((a, b) => rowsLeft(b) - rowsLeft(a))
+  if (!slowest || !splitShard(slowest, missing)) return
+  const shard = await lockStream(tx, slowest.id)
+  const split = shard && splitShard(shard, missing)
+  if (!split) return
+  await endShardAt(tx, shard, split.until)
+  const rest = split.rest.map((stream) => ({ stream, label: streamLabel(stream) }))
+  await addStreams(tx, runId, rest)
+}
