@@ -21,9 +21,9 @@ import { catalogueTables, compareTables, countCatalogued, finishTables } from '.
 
 /**
  * Publishes a run: checks the shards, has the users asked for one by one, finishes its tables, catalogues them and
- * compares them with what readers see now, asks the guard, and moves the pointer in the transaction that ends the run. Each step
- * can be done again, so that a publisher killed anywhere is followed by another; until the last one commits, readers see
- * the old snapshot.
+ * compares them with what readers see now, asks the guard, and moves the pointer in the transaction that ends the run.
+ * Each step can be done again, so that a publisher killed anywhere is followed by another; until the last one commits,
+ * readers see the old snapshot.
  */
 export async function publish(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
   const { db, dataflow } = context
