@@ -3,7 +3,7 @@ import { type Reading, readPlainly, readShardsPlainly } from './plainSdk.ts'
 import { usageOf } from './processes.ts'
 import { NO_QUOTA, onStage, type Stage } from './stage.ts'
 
-const USERS = 200_000
+const USERS = 400_000
 const PLAIN_SECONDS = 10
 
 export const pipeline: Bench = {
