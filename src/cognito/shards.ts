@@ -10,7 +10,24 @@ const WORTH_SHARDING = 2_000
 const PREFIXES = [...'0123456789abcdef']
 
 /** The streams that a large pool begins with: 16 requests under way fill the quota at up to 0.6 s an answer. */
-export const BEGUN_WITH = PREFIXES.length
+const BEGUN_WITH = PREFIXES.length
+
+/** At up to 1.2 s an answer these do. Each has up to ten pages in memory. */
+export const MOST_STREAMS = 2 * BEGUN_WITH
+
+/** The governor and Redis take a few ms also where nobody waits. */
+const NO_WAIT_MS = 20
+
+/** As few requests tell nothing about the next ones. */
+const FEW_REQUESTS = 32
+
+/**
+ * How many streams under way fill the quota: as many as a pool begins with, as long as requests wait for it. Where they
+ * don't, answers take so long that more have to be under way.
+ */
+export function streamsWanted({ requests, waitedMs }: { requests: number; waitedMs: number }): number {
+  return requests > FEW_REQUESTS && waitedMs / requests < NO_WAIT_MS ? MOST_STREAMS : BEGUN_WITH
+}
 
 /** The streams that read all users: one for a small pool, one for each first digit of the sub for a large one. */
 export function userStreams(estimatedUsers: number): StreamSource[] {

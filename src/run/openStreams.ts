@@ -8,9 +8,15 @@ export interface OpenStream {
   readonly stream: StreamSource
   readonly seen: Seen | null
   readonly rows: number
+  readonly requests: number
+  /** How long these have waited for their quota, in ms. */
+  readonly waitedMs: number
 }
 
-const COLUMNS = { id: tasks.id, stream: sql<StreamSource>`${tasks.stream}`, seen: tasks.seen, rows: tasks.rows }
+const COLUMNS = {
+  ...{ id: tasks.id, stream: sql<StreamSource>`${tasks.stream}`, seen: tasks.seen },
+  ...{ rows: tasks.rows, requests: tasks.requests, waitedMs: tasks.waitedMs },
+}
 
 /** The streams that a run still reads, at most so many: there may be one for each of 10,000 groups. */
 export async function openStreams(tx: Transaction, runId: number, atMost: number): Promise<OpenStream[]> {

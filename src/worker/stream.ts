@@ -11,6 +11,7 @@ import { commitPages } from './commitPages.ts'
 import type { Outcome, WorkContext } from './context.ts'
 import { mapRecords, NOTHING, rowMapper } from './mapRecords.ts'
 import { readAhead } from './readAhead.ts'
+import { splitSlowest } from './splitSlowest.ts'
 import { readUserByUser, type StreamPage } from './userByUser.ts'
 
 /**
@@ -22,7 +23,10 @@ const SLICE_MS = { least: 11_250, most: 18_750 }
 /** A token that is refused again and again is no expired one. */
 const MAX_RESTARTS = 3
 
-/** Pages in one commit, where they come faster than Postgres takes them. */
+/**
+ * Pages in one commit, where they come faster than Postgres takes them. For 60,000 users without a quota, worker and Postgres
+ * took 8.2 s of a core with 5 pages, 8.8 s with 10 and 9.8 s with 1; each holds another page of each stream in memory, twice.
+ */
 const AT_ONCE = 5
 
 /**
@@ -51,13 +55,22 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
       context.onProgress({ page: position.page, rows })
       if (read.last) return 'done'
     }
-    return 'again'
   } catch (error) {
     if (signal.aborted) return 'again'
     // the slice is over: it has got somewhere
     if (isQuotaBusy(error) && position.page > page) return 'again'
     return readOtherwise(context, claim, source, error)
   }
+  if (source.prefix) await splitAtTheEndOfASlice(context, claim)
+  return 'again'
+}
+
+/** Where answers take long, streams under way are too few from the beginning, and none of them ends soon. */
+async function splitAtTheEndOfASlice({ db }: WorkContext, claim: Claim): Promise<void> {
+  await db.transaction(async (tx) => {
+    await lockRun(tx, claim.run.id)
+    if (await stillHolds(tx, claim)) await splitSlowest(tx, claim.run.id)
+  })
 }
 
 /** Pages that follow each other, as one. */

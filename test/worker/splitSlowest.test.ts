@@ -15,7 +15,10 @@ beforeAll(async () => {
 })
 
 /** A run whose shards have come as far as this. */
-async function aRunWith(shards: Readonly<Record<string, { seen?: Seen; rows: number }>>, ...others: StreamSource[]) {
+async function aRunWith(
+  shards: Readonly<Record<string, Partial<typeof tasks.$inferInsert>>>,
+  ...others: StreamSource[]
+) {
   const run = await aStreamingRun(db, await aDataflow(db), [...Object.keys(shards).map(shard), ...others])
   for (const { id, stream } of await streamsOf(db, run)) {
     const soFar = shards[stream?.prefix ?? '']
@@ -48,6 +51,18 @@ describe('when a stream has ended', () => {
       ...[...'3456789abcdef'].map((digit) => shard(`a${digit}`)),
     ])
     expect((await streamsOf(db, run)).at(-1)).toMatchObject({ label: 'users · af', state: 'ready', dispatchedAt: null })
+  })
+
+  test('it is split further where requests do not wait for their quota: answers take so long that more have to be under way', async () => {
+    const others = Array.from({ length: 15 }, (_, n) => ({ source: 'group_members', group: `group ${n}` }))
+    for (const [waitedMs, until] of [
+      [50_000, undefined],
+      [0, 'a3'],
+    ] as const) {
+      const run = await aRunWith({ a: { ...FAR_BEHIND, requests: 1_000, waitedMs } }, ...others)
+      await split(run)
+      expect((await streams(run))[0]).toEqual({ ...shard('a'), ...(until && { until }) })
+    }
   })
 
   test('nothing is split while as many streams are under way as a pool begins with, of whatever kind', async () => {

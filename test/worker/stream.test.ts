@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createGovernor, type Governor } from '../../src/cognito/governor.ts'
 import { tasks } from '../../src/db/schema.ts'
 import { WaitError } from '../../src/errors.ts'
@@ -84,4 +84,24 @@ describe('a quota that is busy', () => {
     await expect(read(await claim())).rejects.toMatchObject({ code: 'quota-busy' })
     expect(await checkpoint()).toMatchObject({ page: 0, seen: null })
   })
+})
+
+test('a slice that ends splits the shard with most left, where requests do not wait for their quota', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { line, claim, read } = await createShardedRun({
+    async take({ operation }) {
+      // the slice is over after its first page
+      if (operation === 'ListUsers') vi.setSystemTime(Date.now() + 20_000)
+      return 0
+    },
+    slowDown: () => undefined,
+  })
+  const manyRead = { seen: { first: 'a0000', last: 'a0000', orderly: true }, rows: 6_000, requests: 100 }
+  await line.db.update(tasks).set(manyRead).where(sql`${tasks.stream}->>'prefix' = 'a'`)
+  expect(await read(await claim())).toBe('again')
+  const [split] = await line.db.execute(sql`select stream->>'until' as until from poolkeeper.tasks
+    where stream->>'prefix' = 'a'`)
+  expect(split?.until).toMatch(/^a[1-9a-f]$/)
+  expect((await openShards(line)).length).toBeGreaterThan(16)
 })
