@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { createOutput } from '../src/cli/output.ts'
 import type { Bench, Outcome } from './bench.ts'
+import { fair } from './fair.ts'
 import { fleet } from './fleet.ts'
 import { machine } from './machine.ts'
 import { memory } from './memory.ts'
@@ -13,7 +14,7 @@ import { scale } from './scale.ts'
 import { shared } from './shared.ts'
 import { start } from './start.ts'
 
-const BENCHES: readonly Bench[] = [quota, shared, pipeline, memory, publish, scale, fleet, start]
+const BENCHES: readonly Bench[] = [quota, shared, pipeline, memory, publish, scale, fair, fleet, start]
 
 const output = createOutput()
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })

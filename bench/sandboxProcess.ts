@@ -1,9 +1,14 @@
 // The sandbox as a process of its own, so that it does not share a thread with what is measured. Forked with the
-// sandbox's options as JSON, and how many accounts it is to have, each with a pool like the first; tells its parent where
-// it is, and ends with it.
+// sandbox's options as JSON, how many accounts it is to have, each with a pool like the first, and how many users a second
+// pool of the first account; tells its parent where it is, and ends with it.
 import { type SandboxOptions, startSandbox } from '../src/sandbox/sandbox.ts'
 
-const { accounts = 1, ...options }: SandboxOptions & { accounts?: number } = JSON.parse(process.argv[2] ?? '{}')
+interface Options extends SandboxOptions {
+  readonly accounts?: number
+  readonly beside?: number
+}
+
+const { accounts = 1, beside = 0, ...options }: Options = JSON.parse(process.argv[2] ?? '{}')
 const { endpoint, poolId, region, accountId, credentials, addPool, addPrincipal } = await startSandbox(options)
 
 const others = Array.from({ length: accounts - 1 }, (_, index) => {
@@ -14,5 +19,6 @@ const others = Array.from({ length: accounts - 1 }, (_, index) => {
     credentials: addPrincipal(account),
   }
 })
-process.send?.({ endpoint, poolId, region, accountId, credentials, others })
+const besideIt = { accountId, poolId: addPool({ users: beside, groups: 0 }).id, credentials }
+process.send?.({ endpoint, poolId, region, accountId, credentials, others, beside: besideIt })
 process.once('disconnect', () => process.exit())

@@ -40,11 +40,15 @@ export interface SandboxAt extends PoolAt {
   readonly pid: number
   /** The pools of all further accounts. */
   readonly others: readonly PoolAt[]
+  /** Another pool of the first account. */
+  readonly beside: PoolAt
 }
 
 export interface StageOptions extends SandboxOptions {
   /** Default 1. */
   readonly accounts?: number
+  /** Users of the pool beside the first one. */
+  readonly beside?: number
 }
 
 /** A thousand times AWS's quotas, 1.8 million users/s, are as good as none. */

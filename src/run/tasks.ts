@@ -1,4 +1,4 @@
-import { and, count, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { runs, type Seen, type StreamSource, tasks } from '../db/schema.ts'
 import { moveRun } from './move.ts'
@@ -56,9 +56,16 @@ export function holds({ task }: Claim): SQL {
   return sql`id = ${task.id} and epoch = ${task.epoch} and state = 'ready'`
 }
 
-/** Whether the claim holds now; it may be lost in the next instant. */
-export async function isHeld(db: Queryable, claim: Claim): Promise<boolean> {
-  return (await db.select({ id: tasks.id }).from(tasks).where(holds(claim))).length === 1
+/** Those of the claims that hold now; they may be lost in the next instant. */
+export async function heldAmong(db: Queryable, claims: readonly Claim[]): Promise<ReadonlySet<Claim>> {
+  if (claims.length === 0) return new Set()
+  const ids = claims.map(({ task }) => task.id)
+  const open = await db
+    .select({ id: tasks.id, epoch: tasks.epoch })
+    .from(tasks)
+    .where(and(inArray(tasks.id, ids), eq(tasks.state, 'ready')))
+  const epochs = new Map(open.map(({ id, epoch }) => [id, epoch]))
+  return new Set(claims.filter(({ task }) => epochs.get(task.id) === task.epoch))
 }
 
 /** Notes that work goes on which shows in no commit for minutes, such as building a key. */
@@ -195,10 +202,11 @@ export async function lockRun(tx: Transaction, runId: number): Promise<RunRow | 
 /** Asks for the publish when no stream is left. Call it under `lockRun`, after ending the stream. */
 export async function publishWhenAllRead(tx: Transaction, runId: number): Promise<void> {
   const [open] = await tx
-    .select({ streams: count() })
+    .select({ id: tasks.id })
     .from(tasks)
     .where(and(eq(tasks.runId, runId), eq(tasks.kind, 'stream'), eq(tasks.state, 'ready')))
-  if (open?.streams !== 0 || !(await moveRun(tx, runId, 'publishing'))) return
+    .limit(1)
+  if (open || !(await moveRun(tx, runId, 'publishing'))) return
   await tx
     .insert(tasks)
     .values({ runId, kind: 'publish', label: 'publish' })

@@ -10,6 +10,7 @@ import { putOff, toTheHead, toTheTail } from '../queue/putBack.ts'
 import { readTaskJob, type TaskJob } from '../queue/queues.ts'
 import { endRun } from '../run/end.ts'
 import { type Claim, claimTask, lockRun, releaseTask, stillHolds } from '../run/tasks.ts'
+import type { ClaimWatch } from './claimWatch.ts'
 import type { Outcome, WorkContext } from './context.ts'
 import { type JobReport, reportOn } from './jobReport.ts'
 import { plan } from './plan.ts'
@@ -35,6 +36,7 @@ const RETRY_MS = { least: 500, most: 3_000 }
 export interface Performer {
   readonly db: Database
   readonly pools: Pools
+  readonly claims: ClaimWatch
   readonly hashKey: HashKey | undefined
   readonly logger: Logger
   /** For what happens to every job at once while a server is away. */
@@ -97,10 +99,10 @@ async function work({ performer, claim, report }: Turn): Promise<Outcome> {
       "Look at the workers' logs and memory limit, then retry the run.",
     )
   }
-  const { db, pools, hashKey, quiet } = performer
+  const { db, pools, claims, hashKey, quiet } = performer
   const { dataflow, pool } = await pools.open(run)
   const context = { db, dataflow, pool, hashKey, onProgress: report.progress }
-  return whileHeld(db, claim, quiet, (signal) => WORK[task.kind](context, claim, signal))
+  return whileHeld(claims, claim, quiet, (signal) => WORK[task.kind](context, claim, signal))
 }
 
 async function settle(turn: Turn, outcome: Outcome): Promise<string> {

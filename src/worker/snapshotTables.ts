@@ -4,11 +4,10 @@ import type { Claim } from '../run/tasks.ts'
 import { compareTable, type TableChange } from '../snapshot/compare.ts'
 import { finishTable } from '../snapshot/finish.ts'
 import { cataloguedRows, catalogueTable, isCatalogued } from '../snapshot/privacyCatalogue.ts'
-import type { StagedTable } from '../snapshot/stage.ts'
 import { REJECTED_ROWS } from '../snapshot/tables.ts'
 import type { WorkContext } from './context.ts'
 
-/** What a publish does to the tables of its snapshot, one after the other. */
+/** What a publish does to the tables of its snapshot. */
 
 /** Finishes the tables that were read, and what was kept aside. */
 export async function finishTables(
@@ -33,7 +32,7 @@ export async function catalogueTables(
   for (const target of targets.filter(({ shape }) => shape.holds === 'catalogue')) await finishTable(db, target)
 }
 
-/** Compares the tables with what readers see now. The privacy tables are derived from them and change with them. */
+/** Compares the tables of rows with what readers see now. The privacy tables are derived from them and change with them. */
 export async function compareTables(
   db: Database,
   { dataflow }: WorkContext,
@@ -42,16 +41,23 @@ export async function compareTables(
   from: number | null,
 ): Promise<TableChange[]> {
   const changes: TableChange[] = []
-  for (const shape of shapes) {
-    if (shape.holds === 'fingerprints')
-      changes.push(await countFingerprinted(db, { dataflow, snapshotId: run.id, shape }))
-    else if (!shape.holds) changes.push(await compareTable(db, dataflow, shape, { from, to: run.id }))
+  for (const shape of shapes.filter(({ holds }) => !holds)) {
+    changes.push(await compareTable(db, dataflow, shape, { from, to: run.id }))
   }
   return changes
 }
 
 /** Of a table that is only catalogued it is known how many rows the pool has, and not which of them are new. */
-async function countFingerprinted(db: Database, target: StagedTable): Promise<TableChange> {
-  const rows = (await cataloguedRows(db, target)) ?? 0
-  return { table: target.shape.table, rows, added: 0, removed: 0, changed: 0 }
+export async function countCatalogued(
+  db: Database,
+  { dataflow }: WorkContext,
+  { run }: Claim,
+  shapes: readonly TableShape[],
+): Promise<TableChange[]> {
+  const changes: TableChange[] = []
+  for (const shape of shapes.filter(({ holds }) => holds === 'fingerprints')) {
+    const rows = (await cataloguedRows(db, { dataflow, snapshotId: run.id, shape })) ?? 0
+    changes.push({ table: shape.table, rows, added: 0, removed: 0, changed: 0 })
+  }
+  return changes
 }

@@ -11,6 +11,7 @@ import type { Logger } from '../logger.ts'
 import { closeConsumers } from '../queue/close.ts'
 import { TASK_QUEUES, type TaskJob } from '../queue/queues.ts'
 import { openRedis } from '../queue/redis.ts'
+import { watchClaims } from './claimWatch.ts'
 import { startGovernor } from './fleetGovernor.ts'
 import { perform } from './perform.ts'
 import { createPools } from './pools.ts'
@@ -52,7 +53,7 @@ export async function startWorker({ databaseUrl, redisUrl, keys, hashKey, logger
   // each stream under way listens to it; Node warns from the 11th on
   setMaxListeners(0, quiet.signal)
   const name = `${hostname()}:${process.pid}`
-  const performer = { db, pools, hashKey, logger, complain, quiet: quiet.signal, name }
+  const performer = { db, pools, claims: watchClaims(db), hashKey, logger, complain, quiet: quiet.signal, name }
 
   const workers = (Object.keys(TASK_QUEUES) as TaskKind[]).map((kind) => {
     const worker = new Worker<TaskJob, string>(TASK_QUEUES[kind], (job, token) => perform(performer, job, token), {

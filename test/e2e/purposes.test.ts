@@ -207,7 +207,7 @@ test('a table that is to be catalogued only loses its view; rollback and prune c
 })
 
 test('what was staged to be counted goes with a run that is cancelled', async () => {
-  const line = await createLine({ users: 300, groups: 0, latencyMs: 200 })
+  const line = await createLine({ users: 1_900, groups: 0, latencyMs: 500 })
   await line.startHere()
   const run = await line.request(
     await line.createDataflow({ name: 'Gone', ...forPurpose('Privacy-Metadata', ['users']) }),

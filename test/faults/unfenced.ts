@@ -14,7 +14,7 @@ const FENCE = {
 }
 
 /** The look at the claim every 2 s: it is no fence, but by chance it comes before the commit. */
-const LOOK = { file: 'src/worker/whileHeld.ts', text: 'stop.abort(LOST)', instead: 'return' }
+const LOOK = { file: 'src/worker/whileHeld.ts', text: 'stop.abort(LOST)', instead: 'undefined' }
 
 /**
  * Copies the product and takes the fence out of the copy, and what might stand in for it. The product itself has no

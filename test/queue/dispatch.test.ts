@@ -89,11 +89,11 @@ describe('a run of many streams', () => {
   const members = (count: number) =>
     Array.from({ length: count }, (_, n): StreamSource => ({ source: 'group_members', group: String(n) }))
 
-  test('has 64 jobs at one time, its oldest streams first', async () => {
+  test('has 48 jobs at one time, its oldest streams first', async () => {
     const run = await aStreamingRun(db, await aDataflow(db), members(100))
-    expect(await dispatchAll(db, queues)).toBe(64)
+    expect(await dispatchAll(db, queues)).toBe(48)
     expect(await dispatchAll(db, queues)).toBe(0)
-    const first = (await streamsOf(db, run)).slice(0, 64).map(({ id }) => id)
+    const first = (await streamsOf(db, run)).slice(0, 48).map(({ id }) => id)
     expect((await waiting('stream')).map(({ data }) => data.task)).toEqual(first)
   })
 
@@ -104,7 +104,7 @@ describe('a run of many streams', () => {
     for (const { id } of streams.slice(10, 13)) await db.execute(firstPage(await claimed(db, id), { done: true }))
     await db.execute(firstPage(await claimed(db, streams[0]?.id ?? 0)))
     expect(await dispatchAll(db, queues)).toBe(3)
-    expect((await streamsOf(db, run)).slice(64).flatMap(({ dispatchedAt }, n) => (dispatchedAt ? [n] : []))).toEqual([
+    expect((await streamsOf(db, run)).slice(48).flatMap(({ dispatchedAt }, n) => (dispatchedAt ? [n] : []))).toEqual([
       0, 1, 2,
     ])
   })
@@ -113,7 +113,7 @@ describe('a run of many streams', () => {
     for (let n = 0; n < 3; n++) await aStreamingRun(db, await aDataflow(db), members(600))
     const small = await aStreamingRun(db, await aDataflow(db), [shard('0'), shard('1')])
     const planning = await aQueuedRun()
-    expect(await dispatchTasks(db, queues)).toBe(3 * 64 + 2 + 1)
+    expect(await dispatchTasks(db, queues)).toBe(3 * 48 + 2 + 1)
     expect((await waiting('stream')).filter(({ data }) => data.run === small)).toHaveLength(2)
     expect(await waiting('plan')).toMatchObject([{ data: { run: planning } }])
   })

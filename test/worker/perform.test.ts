@@ -10,6 +10,7 @@ import type { TaskJob } from '../../src/queue/queues.ts'
 import { findRun } from '../../src/run/history.ts'
 import { claimTask } from '../../src/run/tasks.ts'
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts'
+import { watchClaims } from '../../src/worker/claimWatch.ts'
 import { type Performer, perform } from '../../src/worker/perform.ts'
 import { createPools } from '../../src/worker/pools.ts'
 import { createLine, type Line } from '../support/line.ts'
@@ -181,7 +182,7 @@ async function createBench(fields: Partial<typeof tasks.$inferInsert> = {}, opti
   onTestFinished(() => pools.closeAll())
   const logger = createLogger('test', 'silent')
   const performer: Performer = {
-    ...{ db: line.db, pools, hashKey: undefined, quiet: quiet.signal, name: 'the test' },
+    ...{ db: line.db, pools, claims: watchClaims(line.db), hashKey: undefined, quiet: quiet.signal, name: 'the test' },
     logger,
     complain: boundedLog(logger),
   }

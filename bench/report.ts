@@ -1,10 +1,10 @@
-// Draws docs/images/bench-*.svg from what the benches have measured:
-// `npm run bench -- --json > bench.json && npm run bench:charts -- bench.json`
+// Brings docs/performance.md and its pictures up to date with what the benches have measured:
+// `npm run bench -- --json > bench.log; npm run bench:report -- bench.log`
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type BarChart, drawBars } from './barChart.ts'
-import type { Outcome } from './bench.ts'
+import { type Result, resultsIn, withResult } from './results.ts'
 
-type Row = Outcome['rows'][number]
+type Row = Result['rows'][number]
 
 interface Drawing extends Omit<BarChart, 'bars' | 'series'> {
   /** What a row of the bench is called. */
@@ -64,15 +64,16 @@ const DRAWINGS: Readonly<Record<string, Drawing>> = {
   },
 }
 
-for (const { bench, rows } of outcomesIn(readFileSync(process.argv[2] ?? '/dev/stdin', 'utf8'))) {
-  const drawing = DRAWINGS[bench]
-  if (drawing) writeFileSync(new URL(`../docs/images/bench-${bench}.svg`, import.meta.url), draw(drawing, rows))
-}
+const PAGE = new URL('../docs/performance.md', import.meta.url)
 
-/** One JSON object a bench stands there, among lines that npm has written. */
-function outcomesIn(text: string): (Outcome & { readonly bench: string })[] {
-  return [...text.matchAll(/^\{$.*?^\}$/gms)].map(([json]) => JSON.parse(json))
+let page = readFileSync(PAGE, 'utf8')
+for (const result of resultsIn(readFileSync(process.argv[2] ?? '/dev/stdin', 'utf8'))) {
+  const drawing = DRAWINGS[result.bench]
+  const chart = `images/bench-${result.bench}.svg`
+  if (drawing) writeFileSync(new URL(chart, PAGE), draw(drawing, result.rows))
+  page = withResult(page, result, drawing && chart)
 }
+writeFileSync(PAGE, page)
 
 function draw({ label, series, ...chart }: Drawing, rows: readonly Row[]): string {
   const bars = rows.map((row) => ({
