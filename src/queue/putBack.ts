@@ -13,9 +13,9 @@ export async function toTheHead(job: Job<TaskJob>, token: string | undefined): P
   await job.moveToWait(token)
 }
 
-/** To the queue's tail, at once, behind the nightly ones too: who has had a slice waits in turn with everybody. */
+/** To the queue's tail, at once: behind the others of its priority, also if it was put back before all of them once. */
 export async function toTheTail(job: Job<TaskJob>, token: string | undefined): Promise<void> {
-  await job.changePriority({ priority: JOB_PRIORITY.nightly })
+  await job.changePriority({ priority: job.opts.priority ?? JOB_PRIORITY['ad-hoc'] })
   await putOff(job, token, -LONG_AGO_MS)
 }
 

@@ -57,8 +57,8 @@ export const JOB_OPTIONS = {
 } satisfies JobsOptions
 
 /**
- * BullMQ takes the jobs without a priority first, then the others in their order. So an ad-hoc run goes before all nightly
- * ones; until its slice is over, when it waits in turn with them (`perform.ts`): however large it is, it holds nobody up.
+ * BullMQ takes the jobs without a priority first, then the others in their order: somebody waits for an ad-hoc run. The
+ * nightly ones go on beside it, since no run may have as many jobs as a worker has places (`dispatch.ts`).
  */
 export const JOB_PRIORITY: Readonly<Record<Priority, number>> = { 'ad-hoc': 0, nightly: 1 }
 

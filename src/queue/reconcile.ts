@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, lt, sql } from 'drizzle-orm'
+import { and, eq, lt, sql } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
 import { tasks } from '../db/schema.ts'
 import { type TaskQueues, taskJobId } from './queues.ts'
@@ -30,16 +30,17 @@ export async function reconcileTasks(
     .limit(BATCH)
   const states = await Promise.all(dispatched.map((task) => queues[task.kind].getJobState(taskJobId(task))))
   const orphans = dispatched.filter((_, index) => !LIVE.has(states[index] ?? 'unknown'))
-  let freed = 0
-  for (const { id, delivery } of orphans) {
-    const again = await db
-      .update(tasks)
-      .set({ dispatchedAt: null })
-      .where(
-        and(eq(tasks.id, id), eq(tasks.delivery, delivery), eq(tasks.state, 'ready'), isNotNull(tasks.dispatchedAt)),
-      )
-      .returning({ id: tasks.id })
-    freed += again.length
-  }
+  const freed = orphans.length === 0 ? 0 : await setFree(db, orphans)
   return { freed, next: dispatched.length === BATCH ? (dispatched.at(-1)?.id ?? 0) : 0 }
+}
+
+/** But those that another scheduler has set free meanwhile, and those that somebody works at: their turn is the next round. */
+async function setFree(db: Database, orphans: readonly { id: number; delivery: number }[]): Promise<number> {
+  const freed = await db.execute(sql`update poolkeeper.tasks t set dispatched_at = null
+    from (select t.id from poolkeeper.tasks t
+      join json_to_recordset(${JSON.stringify(orphans)}) as orphan (id bigint, delivery integer)
+        on t.id = orphan.id and t.delivery = orphan.delivery
+      where t.state = 'ready' and t.dispatched_at is not null for update of t skip locked) orphan
+    where t.id = orphan.id returning t.id`)
+  return freed.length
 }

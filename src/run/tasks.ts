@@ -1,4 +1,4 @@
-import { and, count, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { runs, type Seen, type StreamSource, tasks } from '../db/schema.ts'
 import { moveRun } from './move.ts'
@@ -202,10 +202,11 @@ export async function lockRun(tx: Transaction, runId: number): Promise<RunRow | 
 /** Asks for the publish when no stream is left. Call it under `lockRun`, after ending the stream. */
 export async function publishWhenAllRead(tx: Transaction, runId: number): Promise<void> {
   const [open] = await tx
-    .select({ streams: count() })
+    .select({ id: tasks.id })
     .from(tasks)
     .where(and(eq(tasks.runId, runId), eq(tasks.kind, 'stream'), eq(tasks.state, 'ready')))
-  if (open?.streams !== 0 || !(await moveRun(tx, runId, 'publishing'))) return
+    .limit(1)
+  if (open || !(await moveRun(tx, runId, 'publishing'))) return
   await tx
     .insert(tasks)
     .values({ runId, kind: 'publish', label: 'publish' })

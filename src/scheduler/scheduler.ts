@@ -51,11 +51,13 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
   function reconcileRounds(): () => Promise<void> {
     let after = 0
     return async () => {
-      const { freed, next } = await reconcileTasks(db, queues, after)
-      after = next
-      if (freed === 0) return
-      logger.warn({ tasks: freed }, 'jobs were gone from Redis; their tasks are dispatched again')
-      dispatch.wake()
+      let freed: number
+      do {
+        ;({ freed, next: after } = await reconcileTasks(db, queues, after))
+        if (freed === 0) return
+        logger.warn({ tasks: freed }, 'jobs were gone from Redis; their tasks are dispatched again')
+        dispatch.wake()
+      } while (after > 0)
     }
   }
 

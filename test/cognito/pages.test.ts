@@ -159,6 +159,38 @@ test('a page that asks for each of its users waits on: half of it would be worth
   expect(waits).toEqual([{ progress: 0.5 }])
 })
 
+describe('a shard that is split while it is read', () => {
+  const page = (...subs: string[]) => subs.map((sub) => ({ Attributes: [{ Name: 'sub', Value: `${sub}-1111` }] }))
+  const PAGES = [page('a0000000', 'a1000000'), page('a2000000', 'a3000000'), page('a4000000', 'a5000000')]
+
+  /** Reads a shard that is given an end behind its first page. */
+  async function readSplit(pages: typeof PAGES, until: string) {
+    const { pool, asked } = await scripted((_asked, count) => ({
+      Users: pages[count - 1],
+      ...(count < pages.length && { PaginationToken: `${count}` }),
+    }))
+    let end: string | undefined
+    const read: Page[] = []
+    for await (const one of readPages(pool, { source: 'users', prefix: 'a' }, BEGINNING, { endsAt: () => end })) {
+      read.push(one)
+      end = until
+    }
+    return { read, requests: asked.length }
+  }
+
+  test('ends there, with what comes before it', async () => {
+    const { read, requests } = await readSplit(PAGES, 'a3')
+    expect(read.map(({ records }) => records.length)).toEqual([2, 1])
+    expect(read.at(-1)).toMatchObject({ last: true, next: { token: null, page: 2 } })
+    expect(requests).toBe(2)
+  })
+
+  test('reads on to the end of its prefix where subs come in no order', async () => {
+    const { read } = await readSplit([PAGES[0] ?? [], page('a3000000', 'a2000000'), page('a1000000')], 'a3')
+    expect(read.map(({ records }) => records.length)).toEqual([2, 2, 1])
+  })
+})
+
 describe('a token loop', () => {
   /** Tokens 1, 2, … up to `start`, then round and round a circle of `length`. */
   const circle =

@@ -8,14 +8,26 @@ import { testRedisUrl } from '../support/redis.ts'
 
 const { 'ad-hoc': AD_HOC, nightly: NIGHTLY } = JOB_PRIORITY
 
-test('what has had its slice waits in turn behind the nightly jobs, and what comes anew goes before them', async () => {
+test('what has had its slice goes behind the others of its priority', async () => {
   const { add, take, order } = await createBench()
-  const large = await add('large', AD_HOC)
-  for (const name of ['night 1', 'night 2']) await add(name, NIGHTLY)
+  const [nightly] = [await add('night 1', NIGHTLY), await add('night 2', NIGHTLY)]
   await take()
-  await toTheTail(large, TOKEN)
-  await add('small', AD_HOC)
-  expect(await order()).toEqual(['small', 'night 1', 'night 2', 'large'])
+  await toTheTail(nightly, TOKEN)
+  const adHoc = await add('day 1', AD_HOC)
+  await add('day 2', AD_HOC)
+  await take()
+  await toTheTail(adHoc, TOKEN)
+  expect(await order()).toEqual(['day 2', 'day 1', 'night 2', 'night 1'])
+})
+
+test('a nightly job that was put back before all others goes behind them after its slice', async () => {
+  const { add, take, order } = await createBench()
+  await add('cut', NIGHTLY)
+  await toTheHead(await taken(take), TOKEN)
+  await add('night', NIGHTLY)
+  await toTheTail(await taken(take), TOKEN)
+  await add('day', AD_HOC)
+  expect(await order()).toEqual(['day', 'night', 'cut'])
 })
 
 test.each([
@@ -72,6 +84,12 @@ test.each([
 })
 
 const TOKEN = 'the token of the test'
+
+async function taken(take: () => Promise<Job<TaskJob> | undefined>): Promise<Job<TaskJob>> {
+  const job = await take()
+  if (!job) throw new TypeError('there is no job')
+  return job
+}
 
 async function createBench() {
   const url = await testRedisUrl()

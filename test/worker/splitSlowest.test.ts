@@ -56,7 +56,7 @@ describe('when a stream has ended', () => {
   test('it is split further where requests do not wait for their quota: answers take so long that more have to be under way', async () => {
     const others = Array.from({ length: 15 }, (_, n) => ({ source: 'group_members', group: `group ${n}` }))
     for (const [waitedMs, until] of [
-      [50_000, undefined],
+      [150_000, undefined],
       [0, 'a3'],
     ] as const) {
       const run = await aRunWith({ a: { ...FAR_BEHIND, requests: 1_000, waitedMs } }, ...others)

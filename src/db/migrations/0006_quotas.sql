@@ -15,6 +15,20 @@ CREATE TABLE "poolkeeper"."quota_shares" (
 	CONSTRAINT "quota_shares_share" CHECK ("poolkeeper"."quota_shares"."share" > 0 and "poolkeeper"."quota_shares"."share" <= 1)
 );
 --> statement-breakpoint
+DROP INDEX "poolkeeper"."runs_history";--> statement-breakpoint
+DROP INDEX "poolkeeper"."snapshots_by_dataflow";--> statement-breakpoint
+DROP INDEX "poolkeeper"."tasks_to_dispatch";--> statement-breakpoint
 ALTER TABLE "poolkeeper"."runs" ADD COLUMN "priority" text DEFAULT 'ad-hoc' NOT NULL;--> statement-breakpoint
 ALTER TABLE "poolkeeper"."runs" ADD COLUMN "waited_ms" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
-ALTER TABLE "poolkeeper"."tasks" ADD COLUMN "waited_ms" bigint DEFAULT 0 NOT NULL;
+ALTER TABLE "poolkeeper"."tasks" ADD COLUMN "seen" jsonb;--> statement-breakpoint
+ALTER TABLE "poolkeeper"."tasks" ADD COLUMN "waited_ms" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
+CREATE INDEX "runs_open" ON "poolkeeper"."runs" USING btree ("state") WHERE "poolkeeper"."runs"."state" in ('queued', 'planning', 'streaming', 'publishing', 'held');--> statement-breakpoint
+CREATE INDEX "tasks_live" ON "poolkeeper"."tasks" USING btree ("run_id") WHERE "poolkeeper"."tasks"."state" = 'ready' and "poolkeeper"."tasks"."dispatched_at" is not null;--> statement-breakpoint
+CREATE INDEX "runs_history" ON "poolkeeper"."runs" USING btree ("dataflow_id","id");--> statement-breakpoint
+CREATE INDEX "snapshots_by_dataflow" ON "poolkeeper"."snapshots" USING btree ("dataflow_id","id");--> statement-breakpoint
+CREATE INDEX "tasks_to_dispatch" ON "poolkeeper"."tasks" USING btree ("run_id","id") WHERE "poolkeeper"."tasks"."state" = 'ready' and "poolkeeper"."tasks"."dispatched_at" is null;--> statement-breakpoint
+-- A stream that ends makes room for the next one of its run (see src/queue/dispatch.ts). Nobody waits for the poll, which
+-- would leave a quota unused whose streams are short.
+create trigger tasks_wake_dispatcher_for_room after update on poolkeeper.tasks
+  for each row when (old.state = 'ready' and new.state = 'done' and new.kind = 'stream')
+  execute function poolkeeper.wake_dispatcher();

@@ -1,1 +1,0 @@
-ALTER TABLE "poolkeeper"."tasks" ADD COLUMN "seen" jsonb;

@@ -1,1 +1,0 @@
-CREATE INDEX "runs_open" ON "poolkeeper"."runs" USING btree ("state") WHERE "poolkeeper"."runs"."state" in ('queued', 'planning', 'streaming', 'publishing', 'held');
