@@ -12,6 +12,8 @@ export interface ClaimWatch {
    * @returns what ends the watch over it
    */
   watch(claim: Claim, onLost: () => void): () => void
+  /** How many claims are watched. */
+  count(): number
 }
 
 /**
@@ -49,5 +51,6 @@ export function watchClaims(db: Database): ClaimWatch {
       if (!looking) void lookWhileAnyIsWatched()
       return () => void watched.delete(claim)
     },
+    count: () => watched.size,
   }
 }

@@ -17,6 +17,8 @@ export interface WorkContext {
   readonly hashKey: HashKey | undefined
   /** Shows on Bull Board how far a stream is. Called at every commit; never fails. */
   readonly onProgress: (progress: Progress) => void
+  /** Of this worker, this one included: what takes room is shared out among them. */
+  readonly tasksUnderWay: () => number
 }
 
 /**

@@ -101,7 +101,7 @@ async function work({ performer, claim, report }: Turn): Promise<Outcome> {
   }
   const { db, pools, claims, hashKey, quiet } = performer
   const { dataflow, pool } = await pools.open(run)
-  const context = { db, dataflow, pool, hashKey, onProgress: report.progress }
+  const context = { db, dataflow, pool, hashKey, onProgress: report.progress, tasksUnderWay: claims.count }
   return whileHeld(claims, claim, quiet, (signal) => WORK[task.kind](context, claim, signal))
 }
 

@@ -27,7 +27,13 @@ const MAX_RESTARTS = 3
  * Pages in one commit, where they come faster than Postgres takes them. For 60,000 users without a quota, worker and Postgres
  * took 8.2 s of a core with 5 pages, 8.8 s with 10 and 9.8 s with 1; each holds another page of each stream in memory, twice.
  */
-const AT_ONCE = 5
+const MOST_AT_ONCE = 5
+
+/**
+ * Pages that wait for their commit in all streams of a worker, beyond one each. A worker whose core was full with 256
+ * streams of 16 pools took 390 MB; with five pages for each of them 900 (measured).
+ */
+const IN_A_WORKER = 64
 
 /**
  * Reads a slice of a stream: page after page, those that came during a commit in the next one, which stages their rows and
@@ -43,8 +49,9 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
   let rows = claim.task.rows
   let endsAt = source.until
   const slice = { source, sliceEnds, endsAt: () => endsAt }
+  const atOnce = Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(IN_A_WORKER / context.tasksUnderWay())))
   try {
-    for await (const pages of readAhead((stop) => readSlice(context, claim, slice, stop), AT_ONCE, signal)) {
+    for await (const pages of readAhead((stop) => readSlice(context, claim, slice, stop), atOnce, signal)) {
       const read = together(pages)
       const batch = toRow ? mapRecords(read.records, toRow) : NOTHING
       const passed = await commitPages(context, claim, { source, target, position, rowsBefore: rows, read, batch })

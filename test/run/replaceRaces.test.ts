@@ -50,7 +50,7 @@ async function aStage(): Promise<Stage> {
 async function publishNext({ dataflow, claim }: Stage, maxRemovedPercent: number | null): Promise<void> {
   const pool = openPool({ poolId: 'eu-central-1_AbCdEf123', region: 'eu-central-1', credentials: { kind: 'ambient' } })
   const settings = { tables: [], maxRemovedPercent, maxRemovedRows: 0, poolId: pool.poolId, region: pool.region }
-  const own = { db, pool, hashKey: undefined, onProgress: () => undefined }
+  const own = { db, pool, hashKey: undefined, onProgress: () => undefined, tasksUnderWay: () => 1 }
   const context = { ...own, dataflow: { ...dataflow, ...settings } }
   while ((await publish(context, claim, new AbortController().signal)) === 'again');
   pool.close()

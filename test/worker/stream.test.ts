@@ -17,7 +17,7 @@ async function createShardedRun(governor: Governor = createGovernor(undefined)) 
   const pools = createPools(line.db, line.keys, governor)
   onTestFinished(() => pools.closeAll())
   const { signal } = new AbortController()
-  const own = { db: line.db, hashKey: undefined, onProgress: () => undefined }
+  const own = { db: line.db, hashKey: undefined, onProgress: () => undefined, tasksUnderWay: () => 1 }
   const begin = async (verb: typeof plan, claim: Claim) =>
     verb({ ...own, ...(await pools.open(claim.run)) }, claim, signal)
   const planned = await line.db.select().from(tasks).where(eq(tasks.runId, run))
