@@ -1,33 +1,44 @@
 import { openPool, type PoolClient } from '../cognito/client.ts'
 import { type ConnectionReport, checkConnection } from '../cognito/connect.ts'
-import { createGovernor } from '../cognito/governor.ts'
+import { createGovernor, type Slot } from '../cognito/governor.ts'
 import { openCredentials } from '../dataflow/credentials.ts'
 import { type Dataflow, sourcesOf } from '../dataflow/dataflow.ts'
+import { poolAccount } from '../dataflow/poolArn.ts'
 import type { Database } from '../db/database.ts'
+import { type Ceilings, createCeilings } from '../quota/ceilings.ts'
 import type { ServerConfig } from './context.ts'
+import { openProbe } from './doctor/checkRedis.ts'
 
 /**
- * Opens a dataflow's pool with its own credentials, for a person who waits, and closes it however the work ends.
+ * Opens a dataflow's pool with its own credentials, for a person who waits, and closes it however the work ends. Its requests
+ * stand in line with those of the runs under way.
  * @throws PoolkeeperError when the credentials can't be opened; what the work throws
  */
 export async function withPool<T>(
   db: Database,
-  { keys, cognitoEndpoint }: ServerConfig,
-  { id, poolId, region }: Dataflow,
-  work: (pool: PoolClient) => Promise<T>,
+  { keys, cognitoEndpoint, redisUrl }: ServerConfig,
+  dataflow: Dataflow,
+  work: (pool: PoolClient, ceilings: Ceilings) => Promise<T>,
 ): Promise<T> {
+  const { id, poolId, region } = dataflow
+  const credentials = await openCredentials(db, keys, id)
+  const account = await poolAccount(db, dataflow)
+  const ceilings = createCeilings(db)
+  await ceilings.refresh()
+  const ceilingOf = ({ accountOrPool, ...slot }: Slot) => ceilings.of({ account: accountOrPool, ...slot })
+  const redis = openProbe(redisUrl)
   const pool = openPool({
-    ...{ poolId, region, credentials: await openCredentials(db, keys, id) },
+    ...{ poolId, region, credentials, ...(account && { account }) },
     // on a dead network two attempts tell as much as five
     attempts: 2,
-    // a slice of the quota of its own: runs under way need the rest
-    governor: createGovernor(undefined),
+    governor: createGovernor(redis, { ceilingOf }),
     ...(cognitoEndpoint && { endpoint: cognitoEndpoint }),
   })
   try {
-    return await work(pool)
+    return await work(pool, ceilings)
   } finally {
     pool.close()
+    redis.disconnect()
   }
 }
 

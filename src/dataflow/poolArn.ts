@@ -11,9 +11,15 @@ type PoolOf = Pick<Dataflow, 'id' | 'poolId' | 'region' | 'credentials'>
  * Region.
  */
 export async function poolArn(db: Queryable, dataflow: PoolOf): Promise<string> {
-  const { poolId, region, credentials } = dataflow
-  const account = credentials.kind === 'role' ? credentials.roleArn.split(':')[4] : await lastAccount(db, dataflow)
+  const { poolId, region } = dataflow
+  const account = await poolAccount(db, dataflow)
   return `arn:${partitionOf(region)}:cognito-idp:${region}:${account ?? '*'}:userpool/${poolId}`
+}
+
+/** The AWS account of a dataflow's pool, from a role's ARN or the last run that described it; undefined before that. */
+export async function poolAccount(db: Queryable, dataflow: PoolOf): Promise<string | undefined> {
+  const { credentials } = dataflow
+  return credentials.kind === 'role' ? credentials.roleArn.split(':')[4] : lastAccount(db, dataflow)
 }
 
 async function lastAccount(db: Queryable, { id, poolId }: PoolOf): Promise<string | undefined> {

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { Redis } from 'ioredis'
+import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { quotaKey } from '../../src/cognito/governor.ts'
+import { QuotaLine } from '../../src/cognito/quotaLine.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createDataflow } from '../../src/dataflow/create.ts'
 import type { Database } from '../../src/db/database.ts'
@@ -52,6 +55,16 @@ describe('poolkeeper connect', () => {
       ['cognito-idp:ListUsersInGroup', true],
       ['cognito-idp:AdminListGroupsForUser', true],
     ])
+  })
+
+  test('stands in line with the runs: what it asks counts as use of the quota', async () => {
+    await create({ kind: 'access-key', ...sandbox.credentials })
+    await connect()
+    const redis = new Redis(env.REDIS_URL ?? '')
+    onTestFinished(() => redis.disconnect())
+    const { region } = sandbox
+    const key = quotaKey({ accountOrPool: '123456789012', region, category: 'UserList' })
+    expect(await new QuotaLine(redis).look({ key, allowed: 27 })).toMatchObject({ granted: 2 })
   })
 
   test('fails with what to do when the secret is wrong, and shows none', async () => {

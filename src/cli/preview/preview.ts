@@ -1,7 +1,6 @@
 import { faultsAmong } from '../../cognito/connect.ts'
 import { previewRun } from '../../cognito/preview.ts'
 import { findDataflow } from '../../dataflow/dataflow.ts'
-import { createCeilings } from '../../quota/ceilings.ts'
 import { withPool } from '../connection.ts'
 import { type CommandContext, withDatabase } from '../context.ts'
 import { printPreview } from './report.ts'
@@ -18,9 +17,7 @@ export async function preview(
 ): Promise<void> {
   const found = await withDatabase(config, async (db, servers) => {
     const dataflow = await findDataflow(db, name)
-    const ceilings = createCeilings(db)
-    await ceilings.refresh()
-    return withPool(db, servers, dataflow, (pool) => previewRun(pool, dataflow.tables, ceilings.of))
+    return withPool(db, servers, dataflow, (pool, ceilings) => previewRun(pool, dataflow.tables, ceilings.of))
   })
   if (json) output.json(found)
   else printPreview(output, found)
