@@ -25,15 +25,16 @@ const MAX_RESTARTS = 3
 
 /**
  * Pages in one commit, where they come faster than Postgres takes them. For 60,000 users without a quota, worker and Postgres
- * took 8.2 s of a core with 5 pages, 8.8 s with 10 and 9.8 s with 1; each holds another page of each stream in memory, twice.
+ * took 8.2 s of a core with 5 pages, 8.8 s with 10 and 9.8 s with 1; each holds another page of each stream in memory, twice:
+ * a worker that read a million users with four came to 195 MB, with five to 201.
  */
-const MOST_AT_ONCE = 5
+const MOST_AT_ONCE = 4
 
 /**
- * Pages that wait for their commit in all streams of a worker, beyond one each. A worker whose core was full with 256
- * streams of 16 pools took 390 MB; with five pages for each of them 900 (measured).
+ * Pages in one commit of all streams of a worker together. A worker whose core was full with 256 streams took 900 MB with
+ * five pages each and kept up with 8.3 accounts, with one each 390 MB and 6.1; with 128 streams of three pages 380 MB and 7.5.
  */
-const IN_A_WORKER = 64
+const IN_A_WORKER = 400
 
 /**
  * Reads a slice of a stream: page after page, those that came during a commit in the next one, which stages their rows and

@@ -28,9 +28,9 @@ export interface WorkerOptions {
  * Tasks of a kind at one time in one process. Nearly all of them wait, for Cognito or Postgres, and whoever is not begun
  * can't have his turn: a small import is not to stand behind the streams of a large one, nor behind its publish. With 64
  * places four large pools filled a worker, and twelve more accounts left their quotas unused with a core half idle
- * (measured); 256 fill the core before they are full.
+ * (measured); 128 fill the core.
  */
-const CONCURRENCY: Readonly<Record<TaskKind, number>> = { plan: 8, stream: 256, publish: 4 }
+const CONCURRENCY: Readonly<Record<TaskKind, number>> = { plan: 8, stream: 128, publish: 4 }
 
 /** A dead worker's job is taken up within max(L + S, 2S) (measured): 15 s with these. */
 const LOCK_MS = 10_000
