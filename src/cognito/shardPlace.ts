@@ -14,6 +14,12 @@ const KEPT = 4
 /** Of a stream whose way is not known: in the middle of those whose is. */
 export const HALFWAY = 0.5
 
+/**
+ * Of a shard whose subs came out of order, or in another form: nothing is kept of them. A sub may hold anything, such as
+ * NUL, which Postgres refuses.
+ */
+const OUT_OF_ORDER: Seen = { first: '', last: '', orderly: false }
+
 /** Adds a page to what a shard has seen; null of a stream that reads no range of subs. */
 export function seeMore({ prefix }: StreamSource, seen: Seen | null, records: readonly unknown[]): Seen | null {
   if (!prefix) return null
@@ -21,12 +27,9 @@ export function seeMore({ prefix }: StreamSource, seen: Seen | null, records: re
   const first = subs.at(0)
   const last = subs.at(-1)
   if (first === undefined || last === undefined) return seen
+  if (seen?.orderly === false || !areOrderly(subs, seen?.last ?? '')) return OUT_OF_ORDER
   const kept = Math.min(prefix.length + KEPT, DIGITS)
-  return {
-    first: seen?.first ?? first.slice(0, kept),
-    last: last.slice(0, kept),
-    orderly: (seen?.orderly ?? true) && areOrderly(subs, seen?.last ?? ''),
-  }
+  return { first: seen?.first ?? first.slice(0, kept), last: last.slice(0, kept), orderly: true }
 }
 
 /** Where a shard stands in its range, which ends before `until` or with its prefix. */

@@ -43,6 +43,14 @@ describe('what a shard has seen', () => {
     expect(seeMore(shard('a'), null, usersOf('aXYZ0000-0000'))).toMatchObject({ orderly: false })
   })
 
+  test('keeps nothing of a sub that is of another form, whatever it holds', () => {
+    const nothing = { first: '', last: '', orderly: false }
+    expect(seeMore(shard('a'), null, usersOf(sub('a1'), 'a\u0000\ud800'))).toEqual(nothing)
+    expect(seeMore(shard('a'), seeMore(shard('a'), null, usersOf(sub('a1'))), usersOf('ada@example.com'))).toEqual(
+      nothing,
+    )
+  })
+
   test('is nothing for a stream that reads no range', () => {
     expect(seeMore({ source: 'users', prefix: null }, null, usersOf(sub('a1')))).toBeNull()
     expect(seeMore({ source: 'groups' }, null, [{ GroupName: 'g' }])).toBeNull()
