@@ -1,6 +1,6 @@
 import { openPool, type PoolClient } from '../cognito/client.ts'
 import { type ConnectionReport, checkConnection } from '../cognito/connect.ts'
-import { createGovernor, type Slot } from '../cognito/governor.ts'
+import { createGovernor } from '../cognito/governor.ts'
 import { openCredentials } from '../dataflow/credentials.ts'
 import { type Dataflow, sourcesOf } from '../dataflow/dataflow.ts'
 import { poolAccount } from '../dataflow/poolArn.ts'
@@ -25,13 +25,12 @@ export async function withPool<T>(
   const account = await poolAccount(db, dataflow)
   const ceilings = createCeilings(db)
   await ceilings.refresh()
-  const ceilingOf = ({ accountOrPool, ...slot }: Slot) => ceilings.of({ account: accountOrPool, ...slot })
   const redis = openProbe(redisUrl)
   const pool = openPool({
     ...{ poolId, region, credentials, ...(account && { account }) },
     // on a dead network two attempts tell as much as five
     attempts: 2,
-    governor: createGovernor(redis, { ceilingOf }),
+    governor: createGovernor(redis, { ceilingOf: ceilings.of }),
     ...(cognitoEndpoint && { endpoint: cognitoEndpoint }),
   })
   try {

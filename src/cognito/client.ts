@@ -112,7 +112,7 @@ export function openPool(options: PoolOptions): PoolClient {
       async send(command, signal) {
         const operation = command.constructor.name.replace(/Command$/, '')
         const { category } = quotaOf(operation)
-        const slot = () => ({ region, accountOrPool: account ?? poolId, category, operation, poolId, sharer, waiting })
+        const slot = () => ({ region, account: account ?? poolId, category, operation, poolId, sharer, waiting })
         // Below the SDK's retry, round the bare HTTP request, so that every attempt is governed and counted.
         command.middlewareStack.add((next) => (request) => attempt(() => next(request), slot(), signal), {
           step: 'deserialize',

@@ -1,5 +1,4 @@
-import type { Ceiling } from './governor.ts'
-import { CATEGORY_RATES, type Operation, type QuotaCategory, quotaOf } from './quotas.ts'
+import { type Ceiling, type Operation, type Quota, type QuotaCategory, quotaOf } from './quotas.ts'
 import type { Requests } from './sourceTable.ts'
 
 /** What reading takes of one quota, when its share is used up and nothing else draws on it. */
@@ -17,11 +16,11 @@ export interface QuotaCost {
  * second) may take longer than its category would.
  * @param ceilingOf what may be used of a category's quota
  */
-export function costOf(requests: Requests, ceilingOf: (category: QuotaCategory) => Ceiling): QuotaCost[] {
+export function costOf(requests: Requests, ceilingOf: (quota: Pick<Quota, 'category'>) => Ceiling): QuotaCost[] {
   const costs = new Map<QuotaCategory, QuotaCost>()
   for (const [operation, count] of Object.entries(requests) as [Operation, number][]) {
     const { category, perPool } = quotaOf(operation)
-    const { rate: allowed, share } = ceilingOf(category)
+    const { rate: allowed, share } = ceilingOf({ category })
     const taken = allowed * share
     const before = costs.get(category)
     const total = (before?.requests ?? 0) + count
@@ -30,11 +29,6 @@ export function costOf(requests: Requests, ceilingOf: (category: QuotaCategory) 
     costs.set(category, { category, requests: total, allowed, taken, seconds })
   }
   return [...costs.values()]
-}
-
-/** Ceilings where nothing is known but what AWS documents. @param share of each quota that the fleet takes */
-export function documentedAt(share: number): (category: QuotaCategory) => Ceiling {
-  return (category) => ({ rate: CATEGORY_RATES[category], share })
 }
 
 /** All of them together. */

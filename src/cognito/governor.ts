@@ -4,7 +4,7 @@ import { WaitError } from '../errors.ts'
 import { withinTimeout } from '../withinTimeout.ts'
 import { type Limit, LocalSlots } from './localSlots.ts'
 import { type Answer, type Asking, QuotaLine } from './quotaLine.ts'
-import { CATEGORY_RATES, PER_POOL_RATE, QUOTA_SHARE, type QuotaCategory, quotaOf } from './quotas.ts'
+import { type Ceiling, type CeilingOf, documentedAt, QUOTA_SHARE, type Quota, quotaOf } from './quotas.ts'
 
 /** Among whom a quota is shared out, in turns: a run. */
 export interface Sharer {
@@ -23,11 +23,7 @@ export interface Waiting {
 }
 
 /** One request that wants to go out. */
-export interface Slot {
-  readonly region: string
-  /** The AWS account id, or the pool's id until the account is known. */
-  readonly accountOrPool: string
-  readonly category: QuotaCategory
+export interface Slot extends Quota {
   readonly operation: string
   readonly poolId: string
   readonly sharer?: Sharer | undefined
@@ -46,17 +42,9 @@ export interface Governor {
   slowDown(slot: Slot): void
 }
 
-/** What may be used of a category's quota in an account and Region. */
-export interface Ceiling {
-  /** Requests a second that AWS allows. */
-  readonly rate: number
-  /** The share of them that the fleet may use; the rest is left to whatever else calls Cognito in the account. */
-  readonly share: number
-}
-
 export interface GovernorOptions {
   /** What may be used now; asked at every request. Default: what AWS documents, and a tenth left to others. */
-  readonly ceilingOf?: (slot: Slot) => Ceiling
+  readonly ceilingOf?: CeilingOf
   /** How many workers were last seen alive: each keeps to its part of the quota while Redis is away. */
   readonly workersAlive?: () => number
   /** Told when slots begin to come from this process alone, and why. */
@@ -82,7 +70,7 @@ const FOR_EVER = Number.MAX_SAFE_INTEGER
  * and expire by themselves. While Redis is away, or without one, each process keeps to a safe slice of the quota.
  */
 export function createGovernor(redis: Redis | undefined, options: GovernorOptions = {}): Governor {
-  const { ceilingOf = documented, workersAlive = () => ASSUMED_WORKERS, onAway } = options
+  const { ceilingOf = documentedAt(QUOTA_SHARE), workersAlive = () => ASSUMED_WORKERS, onAway } = options
   const shared = redis && new QuotaLine(redis)
   const alone = new LocalSlots()
   let awayUntil = 0
@@ -140,31 +128,24 @@ export function createGovernor(redis: Redis | undefined, options: GovernorOption
   }
 }
 
-function documented({ category }: Slot): Ceiling {
-  return { rate: CATEGORY_RATES[category], share: QUOTA_SHARE }
-}
-
 /** The limits that a request falls under: for some its operation's on the pool, then its category's in the account. */
-function limitsOf({ region, accountOrPool, category, operation, poolId }: Slot, { rate, share }: Ceiling): Limit[] {
+function limitsOf(slot: Slot, { rate, share }: Ceiling): Limit[] {
+  const { operation, poolId } = slot
   const { perPool } = quotaOf(operation)
-  const ofCategory = { key: quotaKey({ accountOrPool, region, category }), allowed: rate * share }
+  const ofCategory = { key: quotaKey(slot), allowed: rate * share }
   if (!perPool) return [ofCategory]
-  return [{ key: `${ofCategory.key}:${poolId}:${operation}`, allowed: PER_POOL_RATE * share }, ofCategory]
+  return [{ key: `${ofCategory.key}:${poolId}:${operation}`, allowed: perPool * share }, ofCategory]
 }
 
 /** The braces keep all keys of an account and Region on one node of a Redis cluster. */
-export function quotaKey({
-  accountOrPool,
-  region,
-  category,
-}: Pick<Slot, 'accountOrPool' | 'region' | 'category'>): string {
-  return `poolkeeper:quota:{${accountOrPool}:${region}}:${category}`
+export function quotaKey({ account, region, category }: Quota): string {
+  return `poolkeeper:quota:{${account}:${region}}:${category}`
 }
 
-function busy({ category, accountOrPool, region }: Slot, waitMs: number): WaitError {
+function busy({ category, account, region }: Slot, waitMs: number): WaitError {
   return new WaitError(
     'quota-busy',
-    `The quota ${category} of account ${accountOrPool} in ${region} is in use: this request's turn would come in ${Math.ceil(waitMs / 1000)} s.`,
+    `The quota ${category} of account ${account} in ${region} is in use: this request's turn would come in ${Math.ceil(waitMs / 1000)} s.`,
     'Nothing to do: it goes on as soon as its turn comes; `poolkeeper quota` shows who uses it.',
   )
 }

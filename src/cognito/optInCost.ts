@@ -1,4 +1,5 @@
-import { costOf, documentedAt } from './cost.ts'
+import { costOf } from './cost.ts'
+import { documentedAt } from './quotas.ts'
 import type { SourceTable } from './sourceTable.ts'
 
 /** Requests that a run spends on an opt-in table when nobody said otherwise: 2 minutes of AdminGetUser, 4 of the others. */

@@ -4,8 +4,7 @@ import type { PoolClient } from './client.ts'
 import { type ConnectionCheck, checkConnection } from './connect.ts'
 import { addRequests, costOf, type QuotaCost } from './cost.ts'
 import type { PoolDescription } from './describe.ts'
-import type { Ceiling } from './governor.ts'
-import type { QuotaCategory } from './quotas.ts'
+import type { CeilingOf } from './quotas.ts'
 import type { Requests } from './sourceTable.ts'
 import { readByRun, type Survey, sourcesRead, surveyPool } from './survey.ts'
 import { previewTable, type TablePreview } from './tablePreview.ts'
@@ -22,13 +21,6 @@ export interface Preview {
   readonly seconds: number
 }
 
-/** What may be used of a quota of an account in a Region. */
-export type CeilingOf = (quota: {
-  readonly account: string
-  readonly region: string
-  readonly category: QuotaCategory
-}) => Ceiling
-
 /**
  * Answers what a run would do, by a few requests for each table.
  * @throws PoolkeeperError when a request fails although the connection test went well; the signal's reason
@@ -43,7 +35,7 @@ export async function previewRun(
   const { pool: description, checks } = await checkConnection(pool, sources, signal)
   if (!description) return { checks, tables: [], quotas: [], seconds: 0 }
   const survey = await surveyPool(pool, choices, { description, checks }, signal)
-  const quotas = costOf(requestsOfRun(choices, survey), (category) =>
+  const quotas = costOf(requestsOfRun(choices, survey), ({ category }) =>
     ceilingOf({ account: description.accountId, region: pool.region, category }),
   )
   return {

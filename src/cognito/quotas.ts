@@ -24,7 +24,30 @@ export const QUOTA_CATEGORIES = Object.keys(CATEGORY_RATES) as QuotaCategory[]
 export const QUOTA_SHARE = 0.9
 
 /** The second limit of some categories: requests a second of one operation on one pool. */
-export const PER_POOL_RATE = 5
+const PER_POOL_RATE = 5
+
+/** One quota of AWS's: what an account may ask of Cognito in a Region, by category. */
+export interface Quota {
+  /** The AWS account id; a pool's id stands in until it is known, and has the defaults. */
+  readonly account: string
+  readonly region: string
+  readonly category: QuotaCategory
+}
+
+/** How much of a quota the fleet may use. */
+export interface Ceiling {
+  /** Requests a second that AWS allows. */
+  readonly rate: number
+  /** The share of them that is ours, above 0, at most 1; the rest is left to whatever else calls Cognito in the account. */
+  readonly share: number
+}
+
+export type CeilingOf = (quota: Quota) => Ceiling
+
+/** Ceilings where nothing is known but what AWS documents. @param share of each quota that the fleet takes */
+export function documentedAt(share: number): (quota: Pick<Quota, 'category'>) => Ceiling {
+  return ({ category }) => ({ rate: CATEGORY_RATES[category], share })
+}
 
 export interface OperationQuota {
   readonly category: QuotaCategory

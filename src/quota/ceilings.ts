@@ -1,30 +1,18 @@
-import { CATEGORY_RATES, QUOTA_SHARE, type QuotaCategory } from '../cognito/quotas.ts'
+import { CATEGORY_RATES, type Ceiling, QUOTA_SHARE, type Quota, type QuotaCategory } from '../cognito/quotas.ts'
 import type { Queryable } from '../db/database.ts'
 import { EVERYTHING, quotaLimits, quotaShares } from '../db/schema.ts'
 
-/** One quota of AWS's: what an account may ask of Cognito in a Region, by category. */
-export interface Quota {
-  /** The AWS account id; a pool's id stands in until it is known, and has the defaults. */
-  readonly account: string
-  readonly region: string
-  readonly category: QuotaCategory
-}
-
-/** How much of a quota the fleet may use. */
-export interface Ceiling {
-  /** Requests a second that AWS allows. */
-  readonly rate: number
+/** A ceiling, with where it comes from. */
+export interface KnownCeiling extends Ceiling {
   /** Whether AWS has said so itself; else it is what AWS documents for everybody. */
   readonly live: boolean
-  /** The share of the rate that is ours, above 0, at most 1. */
-  readonly share: number
   /** Requests a second that are ours: rate × share. */
   readonly allowed: number
 }
 
 /** The ceilings of all quotas, from memory: whoever hands out requests can't wait for Postgres. */
 export interface Ceilings {
-  of(quota: Quota): Ceiling
+  of(quota: Quota): KnownCeiling
   /**
    * Reads what has been set since. Before the first time the defaults hold, and what was known last while Postgres is away.
    * @throws what Postgres answers
@@ -37,7 +25,7 @@ export function createCeilings(db: Queryable): Ceilings {
   let shares: ReadonlyMap<string, number> = new Map()
   let rates: ReadonlyMap<string, number> = new Map()
 
-  function of({ account, region, category }: Quota): Ceiling {
+  function of({ account, region, category }: Quota): KnownCeiling {
     const live = rates.get(`${account} ${region} ${category}`)
     const rate = live ?? CATEGORY_RATES[category]
     const share = shareOf(shares, account, category)

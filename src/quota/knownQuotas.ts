@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { neededOperations } from '../cognito/policy.ts'
+import type { Quota } from '../cognito/quotas.ts'
 import { QUOTA_CATEGORIES, type QuotaCategory, quotaOf } from '../cognito/quotas.ts'
 import type { Queryable } from '../db/database.ts'
-import type { Quota } from './ceilings.ts'
 import type { QuotaOwner } from './limits.ts'
 
 /**

@@ -2,13 +2,14 @@ import { eq, inArray } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
 import { quotaKey } from '../cognito/governor.ts'
 import { QuotaLine, type QuotaState } from '../cognito/quotaLine.ts'
+import type { Quota } from '../cognito/quotas.ts'
 import type { Queryable } from '../db/database.ts'
 import { dataflows, runs } from '../db/schema.ts'
-import { type Ceiling, createCeilings, type Quota } from './ceilings.ts'
+import { createCeilings, type KnownCeiling } from './ceilings.ts'
 import { knownQuotas } from './knownQuotas.ts'
 
 /** A quota as it stands. */
-export interface QuotaLook extends Quota, Ceiling {
+export interface QuotaLook extends Quota, KnownCeiling {
   /** Null while Redis is away. */
   readonly use: QuotaState | null
 }
@@ -31,8 +32,8 @@ export async function lookAtQuotas(db: Queryable, redis?: Redis): Promise<QuotaL
   }
 }
 
-function useOf({ account, allowed, ...quota }: Quota & Ceiling, line: QuotaLine): Promise<QuotaState> {
-  return line.look({ key: quotaKey({ accountOrPool: account, ...quota }), allowed })
+function useOf({ allowed, ...quota }: Quota & KnownCeiling, line: QuotaLine): Promise<QuotaState> {
+  return line.look({ key: quotaKey(quota), allowed })
 }
 
 /** How many requests are in the line. */

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { boundedLog } from '../boundedLog.ts'
-import { ASSUMED_WORKERS, createGovernor, type Governor, type Slot } from '../cognito/governor.ts'
+import { ASSUMED_WORKERS, createGovernor, type Governor } from '../cognito/governor.ts'
 import type { Database } from '../db/database.ts'
 import type { Logger } from '../logger.ts'
 import { startLoop } from '../loop.ts'
@@ -32,7 +32,7 @@ export function startGovernor(
   // a Redis that is slow is away and back many times a minute, and a busy machine makes it slow: imports go on
   const warn = boundedLog(logger, 'warn')
   const governor = createGovernor(redis, {
-    ceilingOf: ({ accountOrPool, region, category }: Slot) => ceilings.of({ account: accountOrPool, region, category }),
+    ceilingOf: ceilings.of,
     workersAlive: alive.count,
     onAway: (error) => warn(error, 'Redis is slow or away: this worker keeps to its own slice of the quota'),
   })

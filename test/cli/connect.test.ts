@@ -63,7 +63,7 @@ describe('poolkeeper connect', () => {
     const redis = new Redis(env.REDIS_URL ?? '')
     onTestFinished(() => redis.disconnect())
     const { region } = sandbox
-    const key = quotaKey({ accountOrPool: '123456789012', region, category: 'UserList' })
+    const key = quotaKey({ account: '123456789012', region, category: 'UserList' })
     expect(await new QuotaLine(redis).look({ key, allowed: 27 })).toMatchObject({ granted: 2 })
   })
 

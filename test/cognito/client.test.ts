@@ -52,7 +52,7 @@ describe('the governor', () => {
     expect(slowDown.mock.calls).toEqual([[slots[0]], [slots[1]]])
     expect(slots[0]).toEqual({
       region: 'us-east-1',
-      accountOrPool: '123456789012',
+      account: '123456789012',
       category: 'UserList',
       operation: 'ListUsers',
       poolId,

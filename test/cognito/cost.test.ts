@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { addRequests, costOf, documentedAt } from '../../src/cognito/cost.ts'
+import { addRequests, costOf } from '../../src/cognito/cost.ts'
+import { documentedAt } from '../../src/cognito/quotas.ts'
 import { groupMembers } from '../../src/cognito/tables/groupMembers.ts'
 import { users } from '../../src/cognito/tables/users.ts'
 

@@ -2,7 +2,6 @@ import { type AddressInfo, createServer } from 'node:net'
 import { Redis } from 'ioredis'
 import { afterAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import {
-  type Ceiling,
   createGovernor,
   type Governor,
   type GovernorOptions,
@@ -11,7 +10,7 @@ import {
   type Slot,
 } from '../../src/cognito/governor.ts'
 import { QuotaLine } from '../../src/cognito/quotaLine.ts'
-import { quotaOf } from '../../src/cognito/quotas.ts'
+import { type Ceiling, quotaOf } from '../../src/cognito/quotas.ts'
 import { testRedisUrl } from '../support/redis.ts'
 
 const redis = new Redis(await testRedisUrl())
@@ -25,7 +24,7 @@ const adHoc: Sharer = { name: '2', weight: 4 }
 
 function slotOf(operation: string, more: Partial<Slot> = {}): Slot {
   const { category } = quotaOf(operation)
-  return { region: 'us-east-1', accountOrPool: '123456789012', category, operation, poolId: 'us-east-1_A', ...more }
+  return { region: 'us-east-1', account: '123456789012', category, operation, poolId: 'us-east-1_A', ...more }
 }
 
 const key = quotaKey(slotOf('ListUsers'))
@@ -65,7 +64,7 @@ describe('with Redis', () => {
     const waited = async (slot: Slot) => (await take(1, [governor], slot))[0]
     await take(2, [governor], slotOf('ListUsers'))
     expect(await waited(slotOf('ListUsersInGroup'))).toBeGreaterThan(200)
-    expect(await waited(slotOf('ListUsers', { accountOrPool: '210987654321' }))).toBeLessThan(200)
+    expect(await waited(slotOf('ListUsers', { account: '210987654321' }))).toBeLessThan(200)
     expect(await waited(slotOf('ListUsers', { region: 'eu-north-1' }))).toBeLessThan(200)
     expect(await waited(slotOf('DescribeUserPool'))).toBeLessThan(200)
   })

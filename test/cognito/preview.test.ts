@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openPool, type PoolClient } from '../../src/cognito/client.ts'
-import { documentedAt } from '../../src/cognito/cost.ts'
 import { previewRun } from '../../src/cognito/preview.ts'
+import { documentedAt } from '../../src/cognito/quotas.ts'
 import type { TableChoice } from '../../src/db/schema.ts'
 import type { SandboxUser } from '../../src/sandbox/people.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
@@ -27,8 +27,7 @@ beforeAll(async () => {
 const choose = (...sources: string[]): TableChoice[] => sources.map((source) => ({ source, purpose: 'All' }))
 
 /** Where nothing is known of the quotas but what AWS documents. */
-const preview = (pool: PoolClient, choices: readonly TableChoice[]) =>
-  previewRun(pool, choices, ({ category }) => documentedAt(0.9)(category))
+const preview = (pool: PoolClient, choices: readonly TableChoice[]) => previewRun(pool, choices, documentedAt(0.9))
 
 describe('a preview', () => {
   test('tells the rows and requests of each table, and what the run takes of each quota', async () => {

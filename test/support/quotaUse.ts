@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import { quotaKey } from '../../src/cognito/governor.ts'
 import { QuotaLine } from '../../src/cognito/quotaLine.ts'
-import type { Quota } from '../../src/quota/ceilings.ts'
+import type { Quota } from '../../src/cognito/quotas.ts'
 
 /**
  * So many requests of a run ask for slots of a quota that gives out 10 a second: the first few get one, the others stay in
@@ -18,6 +18,6 @@ export async function throttle(redis: Redis, quota: Quota): Promise<void> {
   await new QuotaLine(redis).slowDown(limitOf(quota))
 }
 
-function limitOf({ account, ...quota }: Quota) {
-  return { key: quotaKey({ accountOrPool: account, ...quota }), allowed: 10 }
+function limitOf(quota: Quota) {
+  return { key: quotaKey(quota), allowed: 10 }
 }
