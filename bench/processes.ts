@@ -1,5 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { commandOf, parentOf } from '../src/embedded/processes.ts'
+import { readFile } from 'node:fs/promises'
 
 /** What /proc tells of a process. On Linux only. */
 export interface ProcessUsage {
@@ -26,22 +25,4 @@ export async function usageOf(pid: number): Promise<ProcessUsage> {
     memoryMB: megabytes('RssAnon') + megabytes('RssFile'),
     peakMB: megabytes('VmHWM'),
   }
-}
-
-export interface RunningProcess {
-  readonly pid: number
-  /** Its command line, words apart by a space. */
-  readonly command: string
-}
-
-/** A process and every one below it. */
-export async function familyOf(pid: number): Promise<RunningProcess[]> {
-  const pids = (await readdir('/proc')).map(Number).filter(Boolean)
-  const parents = new Map(await Promise.all(pids.map(async (child) => [child, await parentOf(child)] as const)))
-  const isFamily = (one: number | undefined): boolean =>
-    one !== undefined && (one === pid || isFamily(parents.get(one)))
-  const found = pids.filter(isFamily)
-  return Promise.all(
-    found.map(async (one) => ({ pid: one, command: ((await commandOf(one)) ?? '').replaceAll('\0', ' ').trim() })),
-  )
 }

@@ -7,8 +7,9 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { childEnvironment } from '../src/config.ts'
+import { descendantsOf } from '../test/support/processTree.ts'
 import { atMost, type Bench, type Outcome, round } from './bench.ts'
-import { familyOf, type ProcessUsage, usageOf } from './processes.ts'
+import { type ProcessUsage, usageOf } from './processes.ts'
 
 const CHECKOUT = fileURLToPath(new URL('..', import.meta.url))
 
@@ -88,9 +89,9 @@ async function usageOver(npm: number, seconds: number): Promise<Idle[]> {
 
 async function usageByName(npm: number): Promise<Map<string, Pick<ProcessUsage, 'cpuSeconds' | 'memoryMB'>>> {
   const used = new Map<string, { cpuSeconds: number; memoryMB: number }>()
-  for (const { pid, command } of await familyOf(npm)) {
+  for (const { pid, command } of [{ pid: npm, command: 'npm' }, ...(await descendantsOf(npm))]) {
     const usage = await usageOf(pid)
-    const name = nameOf(command)
+    const name = nameOf(command.replaceAll('\0', ' '))
     const { cpuSeconds, memoryMB } = used.get(name) ?? { cpuSeconds: 0, memoryMB: 0 }
     used.set(name, { cpuSeconds: cpuSeconds + usage.cpuSeconds, memoryMB: memoryMB + usage.memoryMB })
   }

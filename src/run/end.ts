@@ -4,6 +4,7 @@ import { type RunState, runs, type SnapshotState, snapshots, tasks } from '../db
 import type { CauseCode } from '../errors.ts'
 import { lockHeldBefore } from './locks.ts'
 import { moveRun } from './move.ts'
+import { usedByTasks } from './usage.ts'
 
 export interface Ending {
   readonly to: Extract<RunState, 'succeeded' | 'failed' | 'cancelled' | 'held'>
@@ -37,8 +38,7 @@ export async function endRun(db: Queryable, runId: number, ending: Ending): Prom
   await db.execute(sql`update poolkeeper.runs r set requests = greatest(r.requests, s.requests),
       throttled = greatest(r.throttled, s.throttled), waited_ms = greatest(r.waited_ms, s.waited_ms),
       warnings = greatest(r.warnings, s.warnings)
-    from (select coalesce(sum(requests), 0) as requests, coalesce(sum(throttled), 0) as throttled,
-      coalesce(sum(waited_ms), 0) as waited_ms, coalesce(sum(warnings), 0) as warnings from poolkeeper.tasks where run_id = ${runId}) s where r.id = ${runId}`)
+    from (${usedByTasks(runId)}) s where r.id = ${runId}`)
   if (publishes && (to === 'succeeded' || to === 'held')) await replaceHeld(db, runId)
   await db
     .update(snapshots)

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
 import type { Priority, RunState, Trigger } from '../db/schema.ts'
 import { AskError } from '../errors.ts'
+import { usedByTasks } from './usage.ts'
 
 /** Of a table that is only catalogued it is known how many rows the pool has, and not which of them are new. */
 export interface TableFigures {
@@ -78,7 +79,8 @@ async function selectRuns(db: Queryable, where: ReturnType<typeof sql>): Promise
       'quotaWaitSeconds', round(greatest(r.waited_ms, used.waited_ms) / 1000.0, 1),
       'warnings', greatest(r.warnings, used.warnings),
       'seconds', round(extract(epoch from coalesce(r.finished_at, now()) - r.started_at), 1),
-      'trigger', r.trigger, 'priority', r.priority, 'continues', r.continues, 'dryRun', r.dry_run, 'requestedBy', r.requested_by,
+      'trigger', r.trigger, 'priority', r.priority, 'continues', r.continues, 'dryRun', r.dry_run,
+      'requestedBy', r.requested_by,
       'requestedAt', to_char(r.requested_at, ${ISO}), 'startedAt', to_char(r.started_at, ${ISO}),
       'finishedAt', to_char(r.finished_at, ${ISO})) as record
     from poolkeeper.runs r
@@ -91,8 +93,7 @@ async function selectRuns(db: Queryable, where: ReturnType<typeof sql>): Promise
       where run_id = r.id and kind = 'stream'
         and s.tables @> jsonb_build_array(jsonb_build_object('table', stream->>'source'))
       group by stream->>'source') by_table) streamed on true
-    left join lateral (select coalesce(sum(requests), 0) as requests, coalesce(sum(throttled), 0) as throttled,
-      coalesce(sum(waited_ms), 0) as waited_ms, coalesce(sum(warnings), 0) as warnings from poolkeeper.tasks where run_id = r.id) used on true
+    left join lateral (${usedByTasks(sql`r.id`)}) used on true
     where ${where}`)
   return rows.map((row) => row.record)
 }

@@ -2,6 +2,7 @@ import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { runs, type Seen, type StreamSource, tasks } from '../db/schema.ts'
 import { moveRun } from './move.ts'
+import { addRequestCounts, type Usage } from './usage.ts'
 
 type TaskRow = typeof tasks.$inferSelect
 type RunRow = typeof runs.$inferSelect
@@ -10,15 +11,6 @@ type RunRow = typeof runs.$inferSelect
 export interface Claim {
   readonly task: TaskRow
   readonly run: RunRow
-}
-
-/** What a piece of work used and made since the last commit. */
-export interface Usage {
-  readonly requests: number
-  readonly throttled: number
-  /** How long its requests waited for their quota, in ms, all of them together. */
-  readonly waitedMs: number
-  readonly warnings: number
 }
 
 /** How far a stream has got: what the next reader of it starts from. */
@@ -117,9 +109,7 @@ export async function finishTask(db: Queryable, claim: Claim, usage: Omit<Usage,
       state: 'done',
       movedAt: sql`now()`,
       finishedAt: sql`now()`,
-      requests: sql`${tasks.requests} + ${usage.requests}`,
-      throttled: sql`${tasks.throttled} + ${usage.throttled}`,
-      waitedMs: sql`${tasks.waitedMs} + ${usage.waitedMs}`,
+      ...addRequestCounts(usage),
     })
     .where(holds(claim))
     .returning({ id: tasks.id })
@@ -144,9 +134,7 @@ export async function releaseTask(db: Queryable, claim: Claim, usage: Usage, wai
       claimedBy: null,
       movedAt: sql`now()`,
       fruitlessStarts: 0,
-      requests: sql`${tasks.requests} + ${usage.requests}`,
-      throttled: sql`${tasks.throttled} + ${usage.throttled}`,
-      waitedMs: sql`${tasks.waitedMs} + ${usage.waitedMs}`,
+      ...addRequestCounts(usage),
       warnings: sql`${tasks.warnings} + ${usage.warnings}`,
       ...(waiting && { waitingSince: sql`coalesce(${tasks.waitingSince}, now())` }),
     })
