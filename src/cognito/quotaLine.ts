@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis'
+import type { Redis, Result } from 'ioredis'
 import type { Sharer } from './governor.ts'
 import type { Limit } from './localSlots.ts'
 import { ASK, LEAVE, LOOK, SLOW_DOWN } from './quotaScripts.ts'
@@ -36,44 +36,57 @@ export interface QuotaState {
   readonly waiting: readonly { readonly sharer: string; readonly requests: number }[]
 }
 
-interface Scripts {
-  poolkeeperAsk(key: string, ...args: (string | number)[]): Promise<[Answer['verdict'], string, number]>
-  poolkeeperLeave(key: string, sharer: string, id: string): Promise<null>
-  poolkeeperSlowDown(key: string, allowed: number): Promise<null>
-  poolkeeperLook(key: string, allowed: number): Promise<[number, number, number, number, string, (string | number)[]]>
+type Asked = [verdict: Answer['verdict'], id: string, ms: number]
+type Looked = [
+  granted: number,
+  waitedMs: number,
+  throttled: number,
+  since: number,
+  ceiling: string,
+  (string | number)[],
+]
+
+declare module 'ioredis' {
+  // a connection has them once a QuotaLine was made on it
+  interface RedisCommander<Context> {
+    poolkeeperAsk(key: string, ...args: (string | number)[]): Result<Asked, Context>
+    poolkeeperLeave(key: string, sharer: string, id: string): Result<null, Context>
+    poolkeeperSlowDown(key: string, allowed: number): Result<null, Context>
+    poolkeeperLook(key: string, allowed: number): Result<Looked, Context>
+  }
 }
 
 /** The lines of requests for the quotas that the whole fleet shares, in Redis. */
 export class QuotaLine {
-  readonly #scripts: Scripts
+  readonly #redis: Redis
 
   constructor(redis: Redis) {
     for (const [name, lua] of Object.entries({ Ask: ASK, Leave: LEAVE, SlowDown: SLOW_DOWN, Look: LOOK })) {
       redis.defineCommand(`poolkeeper${name}`, { numberOfKeys: 1, lua })
     }
-    this.#scripts = redis as unknown as Scripts
+    this.#redis = redis
   }
 
   /** Asks whether it is a request's turn. Who does not ask again in time has left the line. @throws what Redis answers. */
   async ask({ limit, sharer, progress, id, waitedMs, patienceMs }: Asking): Promise<Answer> {
     const mine = [limit.allowed, sharer.name, sharer.weight, progress, id, waitedMs, patienceMs]
-    const [verdict, name, ms] = await this.#scripts.poolkeeperAsk(limit.key, ...mine)
+    const [verdict, name, ms] = await this.#redis.poolkeeperAsk(limit.key, ...mine)
     return { verdict, id: name, ms }
   }
 
   /** Takes a request that no longer waits out of the line, so that nobody waits behind it. */
   async leave({ limit, sharer, id }: Pick<Asking, 'limit' | 'sharer' | 'id'>): Promise<void> {
-    await this.#scripts.poolkeeperLeave(limit.key, sharer.name, id)
+    await this.#redis.poolkeeperLeave(limit.key, sharer.name, id)
   }
 
   /** Cognito has throttled: halves the ceiling for everybody, from where it is now. */
   async slowDown({ key, allowed }: Limit): Promise<void> {
-    await this.#scripts.poolkeeperSlowDown(key, allowed)
+    await this.#redis.poolkeeperSlowDown(key, allowed)
   }
 
   /** Looks at a quota without taking part. */
   async look({ key, allowed }: Limit): Promise<QuotaState> {
-    const [granted, waitedMs, throttled, since, ceiling, pairs] = await this.#scripts.poolkeeperLook(key, allowed)
+    const [granted, waitedMs, throttled, since, ceiling, pairs] = await this.#redis.poolkeeperLook(key, allowed)
     const waiting = pairs.flatMap((sharer, at) =>
       at % 2 === 0 ? [{ sharer: String(sharer), requests: Number(pairs[at + 1]) }] : [],
     )
