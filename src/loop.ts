@@ -10,8 +10,10 @@ export interface Loop {
 
 /**
  * Runs `round` again and again with a pause between two. All logic is in the round, so tests call that and need no clock.
- * A round that fails is logged, once a minute at most, and tried again at the next turn: a process outlives its Postgres and its Redis.
+ * A round that fails is logged, once a minute at most, and tried again at the next turn: a process outlives its Postgres and
+ * its Redis.
  * @param everyMs from the end of a round to the beginning of the next.
+ * @param round answers true when it has left something to do: then the next one follows at once.
  */
 export function startLoop(name: string, everyMs: number, round: () => Promise<unknown>, logger: Logger): Loop {
   const complain = boundedLog(logger)
@@ -32,7 +34,7 @@ export function startLoop(name: string, everyMs: number, round: () => Promise<un
     while (!stopping) {
       awake = false
       try {
-        await round()
+        if ((await round()) === true) awake = true
       } catch (error) {
         complain(error, 'a round failed; it is tried again', { loop: name })
       }

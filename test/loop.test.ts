@@ -8,11 +8,11 @@ const HOURS = 3_600_000
 function aLoop({ everyMs = HOURS } = {}) {
   const logger = createLogger('test', 'silent')
   const errors = vi.spyOn(logger, 'error')
-  const open: { end: () => void; fail: (error: Error) => void }[] = []
-  const round = vi.fn(() => new Promise<void>((end, fail) => open.push({ end, fail })))
+  const open: { end: (left?: true) => void; fail: (error: Error) => void }[] = []
+  const round = vi.fn(() => new Promise<true | undefined>((end, fail) => open.push({ end, fail })))
   const loop = startLoop('test', everyMs, round, logger)
-  const end = async () => {
-    open.shift()?.end()
+  const end = async (left?: true) => {
+    open.shift()?.end(left)
     await settled()
   }
   onTestFinished(async () => {
@@ -48,6 +48,15 @@ describe('a loop', () => {
     loop.wake()
     loop.wake()
     await end()
+    await vi.waitFor(() => expect(round).toHaveBeenCalledTimes(2), { interval: 1 })
+    await end()
+    await settled()
+    expect(round).toHaveBeenCalledTimes(2)
+  })
+
+  test('goes on at once after a round that has left something to do, and only then', async () => {
+    const { round, end } = aLoop()
+    await end(true)
     await vi.waitFor(() => expect(round).toHaveBeenCalledTimes(2), { interval: 1 })
     await end()
     await settled()

@@ -5,7 +5,7 @@ import { withinTimeout } from '../withinTimeout.ts'
 import { JOB_PRIORITY, type TaskQueues, taskJobId } from './queues.ts'
 
 /** Tasks handed to Redis in one round. */
-const BATCH = 500
+export const DISPATCH_BATCH = 500
 
 /**
  * Jobs of one run at one time. A run of 10,000 groups would otherwise stand before everybody else's streams in the queue,
@@ -18,21 +18,11 @@ const LIVE_PER_RUN = 48
 /** A Redis that accepts connections and then says nothing must not keep a transaction open. */
 const REDIS_TIMEOUT_MS = 5_000
 
-/** Dispatches in rounds until nothing is left that may go out now. @returns how many jobs were added. */
-export async function dispatchAll(db: Database, queues: TaskQueues): Promise<number> {
-  let added = 0
-  for (;;) {
-    const jobs = await dispatchTasks(db, queues)
-    added += jobs
-    if (jobs < BATCH) return added
-  }
-}
-
 /**
  * Puts a job on BullMQ for each task that wants one, and of each run for as many as it may have. The rows are locked while
  * Redis is asked and marked only once it has answered: if anything fails in between, the next round adds the same job ids
  * again, and BullMQ ignores those that it has. Several schedulers skip each other's rows.
- * @returns how many jobs were added; `BATCH` means that there may be more.
+ * @returns how many jobs were added; `DISPATCH_BATCH` means that there may be more.
  */
 export async function dispatchTasks(db: Database, queues: TaskQueues): Promise<number> {
   return db.transaction(async (tx) => {
@@ -73,7 +63,7 @@ async function claimReadyTasks(tx: Transaction): Promise<ReadyTask[]> {
         limit (select greatest(0, ${LIVE_PER_RUN} - count(*)) from poolkeeper.tasks
           where ${IS_LIVE} and run_id = wanting.run_id)
         for update skip locked) next
-      limit ${BATCH}
+      limit ${DISPATCH_BATCH}
     )
     update poolkeeper.tasks t set dispatched_at = now(), delivery = delivery + 1
     from ready, poolkeeper.runs r, poolkeeper.dataflows d

@@ -5,21 +5,14 @@ import { dataflows } from '../db/schema.ts'
 import { type RunRequest, requestRuns } from '../run/request.ts'
 
 /** Due dataflows taken in one transaction, so that ten thousand at midnight don't hold locks for long. */
-const BATCH = 500
-
-/** Requests what is due in rounds until nothing is left. */
-export async function requestAllDueRuns(db: Database): Promise<void> {
-  let requested: number
-  do requested = await requestDueRuns(db)
-  while (requested === BATCH)
-}
+export const DUE_BATCH = 500
 
 /**
  * Requests a run for each dataflow whose slot has come, and notes its next one. Both stand or neither does, under a lock
  * on the dataflow's row that other schedulers skip: no slot is taken twice, none is missed. Slots that passed while no
  * scheduler was up are one run, not many: the next slot is counted from now.
  * @param at default: Postgres's clock, the one that all schedulers share; a machine an hour ahead would be an hour early.
- * @returns how many runs were requested; `BATCH` means that there may be more.
+ * @returns how many runs were requested; `DUE_BATCH` means that there may be more.
  */
 export async function requestDueRuns(db: Database, at?: Date): Promise<number> {
   const now = at ? sql`${at.toISOString()}::timestamptz` : sql`now()`
@@ -29,7 +22,7 @@ export async function requestDueRuns(db: Database, at?: Date): Promise<number> {
       .from(dataflows)
       .where(and(lte(dataflows.nextRunAt, now), isNull(dataflows.pausedAt), isNull(dataflows.removedAt)))
       .orderBy(asc(dataflows.nextRunAt))
-      .limit(BATCH)
+      .limit(DUE_BATCH)
       // others may go on referring to the dataflow: its runs end, a person requests one
       .for('no key update', { skipLocked: true })
     if (due.length === 0) return 0

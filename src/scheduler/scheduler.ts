@@ -5,7 +5,7 @@ import type { Stoppable } from '../lifecycle.ts'
 import type { Logger } from '../logger.ts'
 import { type Loop, startLoop } from '../loop.ts'
 import { closeConsumers } from '../queue/close.ts'
-import { dispatchAll } from '../queue/dispatch.ts'
+import { DISPATCH_BATCH, dispatchTasks } from '../queue/dispatch.ts'
 import { promoteOverdue } from '../queue/promote.ts'
 import { openTaskQueues } from '../queue/queues.ts'
 import { reconcileTasks } from '../queue/reconcile.ts'
@@ -14,7 +14,7 @@ import { openRequestWorker } from '../queue/requests.ts'
 import { pruneTasks } from '../run/prune.ts'
 import { rescueRuns } from '../run/rescue.ts'
 import { dropSnapshots, retireLeftSnapshots, retireSnapshots } from '../snapshot/prune.ts'
-import { requestAllDueRuns } from './due.ts'
+import { DUE_BATCH, requestDueRuns } from './due.ts'
 
 export interface SchedulerOptions {
   readonly databaseUrl: string
@@ -34,10 +34,15 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
   const requests = openRequestWorker(db, consumer)
   requests.on('error', (error) => logger.debug({ err: error }, 'the request queue is not reachable'))
 
-  const dispatch = startLoop('dispatch', 1_000, () => dispatchAll(db, queues), logger)
+  const dispatch = startLoop(
+    'dispatch',
+    1_000,
+    async () => (await dispatchTasks(db, queues)) === DISPATCH_BATCH,
+    logger,
+  )
   const loops: Loop[] = [
     dispatch,
-    startLoop('due', 1_000, () => requestAllDueRuns(db), logger),
+    startLoop('due', 1_000, async () => (await requestDueRuns(db)) === DUE_BATCH, logger),
     startLoop('reconcile', 5_000, reconcileRounds(), logger),
     startLoop('promote', 5_000, promoteRounds(), logger),
     startLoop('rescue', 5_000, rescueRounds(), logger),
@@ -48,16 +53,15 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
   const listener = db.$client.listen('poolkeeper_tasks', () => dispatch.wake())
   listener.catch((error) => logger.warn({ err: error }, 'no notifications from Postgres; tasks go out within a second'))
 
-  function reconcileRounds(): () => Promise<void> {
+  function reconcileRounds(): () => Promise<boolean> {
     let after = 0
     return async () => {
-      let freed: number
-      do {
-        ;({ freed, next: after } = await reconcileTasks(db, queues, after))
-        if (freed === 0) return
-        logger.warn({ tasks: freed }, 'jobs were gone from Redis; their tasks are dispatched again')
-        dispatch.wake()
-      } while (after > 0)
+      const { freed, next } = await reconcileTasks(db, queues, after)
+      after = next
+      if (freed === 0) return false
+      logger.warn({ tasks: freed }, 'jobs were gone from Redis; their tasks are dispatched again')
+      dispatch.wake()
+      return after > 0
     }
   }
 

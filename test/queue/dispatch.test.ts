@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { type Priority, type StreamSource, type TaskKind, tasks } from '../../src/db/schema.ts'
-import { dispatchAll, dispatchTasks } from '../../src/queue/dispatch.ts'
+import { dispatchTasks } from '../../src/queue/dispatch.ts'
 import { TASK_QUEUES, type TaskJob, type TaskQueues } from '../../src/queue/queues.ts'
 import { requestRun } from '../../src/run/request.ts'
 import { addStreams } from '../../src/run/tasks.ts'
@@ -80,7 +80,7 @@ describe('dispatching', () => {
     await db.insert(tasks).values(plans)
     expect(await dispatchTasks(db, queues)).toBe(500)
     await db.insert(tasks).values({ runId: await aRun(db, { id: dataflowId }, 'held'), kind: 'plan', label: 'plan' })
-    expect(await dispatchAll(db, queues)).toBe(2)
+    expect(await dispatchTasks(db, queues)).toBe(2)
     expect(await queues.plan.getWaitingCount()).toBe(502)
   })
 })
@@ -91,19 +91,19 @@ describe('a run of many streams', () => {
 
   test('has 48 jobs at one time, its oldest streams first', async () => {
     const run = await aStreamingRun(db, await aDataflow(db), members(100))
-    expect(await dispatchAll(db, queues)).toBe(48)
-    expect(await dispatchAll(db, queues)).toBe(0)
+    expect(await dispatchTasks(db, queues)).toBe(48)
+    expect(await dispatchTasks(db, queues)).toBe(0)
     const first = (await streamsOf(db, run)).slice(0, 48).map(({ id }) => id)
     expect((await waiting('stream')).map(({ data }) => data.task)).toEqual(first)
   })
 
   test('has another one for each stream that ends', async () => {
     const run = await aStreamingRun(db, await aDataflow(db), members(100))
-    await dispatchAll(db, queues)
+    await dispatchTasks(db, queues)
     const streams = await streamsOf(db, run)
     for (const { id } of streams.slice(10, 13)) await db.execute(firstPage(await claimed(db, id), { done: true }))
     await db.execute(firstPage(await claimed(db, streams[0]?.id ?? 0)))
-    expect(await dispatchAll(db, queues)).toBe(3)
+    expect(await dispatchTasks(db, queues)).toBe(3)
     expect((await streamsOf(db, run)).slice(48).flatMap(({ dispatchedAt }, n) => (dispatchedAt ? [n] : []))).toEqual([
       0, 1, 2,
     ])
@@ -134,7 +134,7 @@ describe('a run of many streams', () => {
 describe('an ad-hoc run', () => {
   test.each(['plan', 'stream', 'publish'] as const)('goes before the nightly ones: %s', async (kind) => {
     const asked = { nightly: await tasksOf('nightly', kind), adHoc: await tasksOf('ad-hoc', kind) }
-    await dispatchAll(db, queues)
+    await dispatchTasks(db, queues)
     const taken = await takeAll(kind)
     expect(taken.map(({ data }) => data.run)).toEqual([asked.adHoc, asked.nightly])
   })
