@@ -6,7 +6,7 @@ import { nextSlot } from '../src/dataflow/schedule.ts'
 import type { Database } from '../src/db/database.ts'
 import { dataflows } from '../src/db/schema.ts'
 import { TASK_QUEUES } from '../src/queue/queues.ts'
-import { atMost, type Bench, type Goal, type Outcome, round } from './bench.ts'
+import { atMost, type Bench, counted, type Goal, type Outcome, round } from './bench.ts'
 import { onStage, type Stage } from './stage.ts'
 
 const DATAFLOWS = 10_000
@@ -23,7 +23,7 @@ export const fleet: Bench = {
     const goals: Goal[] = []
     for (const schedulers of [1, 2]) {
       const measured = await onStage({ users: 0, groups: 0 }, (stage) => measure(stage, schedulers))
-      const by = `${schedulers} ${schedulers === 1 ? 'scheduler' : 'schedulers'}`
+      const by = counted(schedulers, 'scheduler')
       goals.push(atMost(`seconds until all are dispatched, ${by}`, measured.seconds, 30))
       goals.push(atMost(`slots missed, ${by}`, measured.missed, 0))
       goals.push(atMost(`slots doubled, ${by}`, measured.doubled, 0))

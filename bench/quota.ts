@@ -1,5 +1,5 @@
 import { CATEGORY_RATES, QUOTA_SHARE } from '../src/cognito/quotas.ts'
-import { atLeast, atMost, type Bench, type Goal, type Outcome, round } from './bench.ts'
+import { atLeast, atMost, type Bench, counted, type Goal, type Outcome, round } from './bench.ts'
 import { PAGE, readPlainly } from './plainSdk.ts'
 import { onStage } from './stage.ts'
 import { steadyPart, watchRun } from './watch.ts'
@@ -24,7 +24,7 @@ export const quota: Bench = {
     for (const latencyMs of [50, 150, 400]) {
       for (const workers of [1, 4]) {
         const measured = await measure(latencyMs, workers)
-        const what = `${latencyMs} ms, ${workers} ${workers === 1 ? 'worker' : 'workers'}`
+        const what = `${latencyMs} ms, ${counted(workers, 'worker')}`
         goals.push(atLeast(`requests used of those allowed, ${what}`, measured.used, 0.98))
         goals.push(atLeast(`users/s of what they could carry, ${what}`, measured.carried, 0.96))
         goals.push(atMost(`requests throttled, ${what}`, measured.throttled, 0.005))

@@ -2,6 +2,7 @@
 // `npm run bench -- --json > bench.log; npm run bench:report -- bench.log`
 import { readFileSync, writeFileSync } from 'node:fs'
 import { type BarChart, drawBars } from './barChart.ts'
+import { counted } from './bench.ts'
 import { type Result, resultsIn, withResult } from './results.ts'
 
 type Row = Result['rows'][number]
@@ -13,14 +14,12 @@ interface Drawing extends Omit<BarChart, 'bars' | 'series'> {
   readonly series: Readonly<Record<string, string>>
 }
 
-const workers = (count: unknown) => `${count} ${count === 1 ? 'worker' : 'workers'}`
-
 /** What there is to see in each bench; those that are not here say all by their goals. */
 const DRAWINGS: Readonly<Record<string, Drawing>> = {
   quota: {
     title: "Reading a pool at AWS's quota",
     unit: 'users/s',
-    label: ({ latencyMs, workers: count }) => `${latencyMs} ms a page, ${workers(count)}`,
+    label: ({ latencyMs, workers }) => `${latencyMs} ms a page, ${counted(Number(workers), 'worker')}`,
     series: { usersPerSecond: 'Poolkeeper', plainSdkUsersPerSecond: "the SDK's paginator" },
     line: { at: 1_800, label: 'all that AWS lets an account list' },
   },
@@ -46,13 +45,13 @@ const DRAWINGS: Readonly<Record<string, Drawing>> = {
   scale: {
     title: 'Many accounts, each at its quota',
     unit: 'users/s',
-    label: ({ accounts, workers: count }) => `${accounts} accounts, ${workers(count)}`,
+    label: ({ accounts, workers }) => `${accounts} accounts, ${counted(Number(workers), 'worker')}`,
     series: { usersPerSecond: 'users/s' },
   },
   fleet: {
     title: '10,000 dataflows due in the same minute',
     unit: 'seconds until all are dispatched',
-    label: ({ schedulers }) => `${schedulers} ${schedulers === 1 ? 'scheduler' : 'schedulers'}`,
+    label: ({ schedulers }) => counted(Number(schedulers), 'scheduler'),
     series: { seconds: 'seconds' },
     line: { at: 30, label: 'goal: at most 30' },
   },
