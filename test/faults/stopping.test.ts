@@ -22,9 +22,12 @@ test('a cancel is heard within seconds by all workers while they wait for answer
   expect(await line.run(dataflow)).toMatchObject({ state: 'succeeded' })
 
   line.sandbox.faults.add({ kind: 'slow', operation: 'ListUsers', ms: 60_000 })
+  const before = line.sandbox.requests.operations.ListUsers ?? 0
   const run = await line.request(dataflow)
-  // sixteen shards, asked by both
+  // sixteen shards, asked by both, and nothing else in line for the quota
   await vi.waitFor(async () => expect(await waitingWorkers(line, run)).toEqual({ streams: 16, workers: 2 }), SOON)
+  await vi.waitFor(async () => expect(await activeJobs(line, 'stream')).toBe(16), SOON)
+  await vi.waitFor(() => expect((line.sandbox.requests.operations.ListUsers ?? 0) - before).toBe(16), SOON)
   const cancel = line.command('cancel', String(run))
   expect(await line.ended(run)).toMatchObject({ state: 'cancelled' })
   const cancelledAt = performance.now()
