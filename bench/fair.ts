@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Priority } from '../src/db/schema.ts'
+import type { Priority } from '../src/db/schema/runs.ts'
 import { findRun } from '../src/run/history.ts'
 import { requestRun } from '../src/run/request.ts'
 import { atMost, type Bench, type Goal, type Outcome, round } from './bench.ts'

@@ -1,4 +1,5 @@
-import type { RunState, TaskKind, Trigger } from '../../src/db/schema.ts'
+import type { RunState, Trigger } from '../../src/db/schema/runs.ts'
+import type { TaskKind } from '../../src/db/schema/tasks.ts'
 import type { CauseCode } from '../../src/errors.ts'
 import { TASK_QUEUES } from '../../src/queue/queues.ts'
 import type { RunRecord } from '../../src/run/history.ts'

@@ -1,5 +1,5 @@
 import type { Overview } from '../../src/dataflow/overview.ts'
-import type { RunState } from '../../src/db/schema.ts'
+import type { RunState } from '../../src/db/schema/runs.ts'
 import type { TableProgress } from '../../src/run/progress.ts'
 import { isActive } from '../../src/run/states.ts'
 import { Prose } from './prose.tsx'

@@ -1,6 +1,6 @@
 import { and, eq, gt, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
-import { sessions } from '../db/schema.ts'
+import { sessions } from '../db/schema/access.ts'
 import { hashOf, newSecret } from './secret.ts'
 
 /** A working day and a bit; then a fresh link is due. */

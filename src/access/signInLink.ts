@@ -1,6 +1,6 @@
 import { and, eq, gt, sql } from 'drizzle-orm'
 import type { Database, Queryable } from '../db/database.ts'
-import { signInLinks } from '../db/schema.ts'
+import { signInLinks } from '../db/schema/access.ts'
 import { hashOf, newSecret } from './secret.ts'
 import { createSession, type Session } from './session.ts'
 

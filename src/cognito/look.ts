@@ -1,4 +1,4 @@
-import type { StreamSource } from '../db/schema.ts'
+import type { StreamSource } from '../db/schema/tasks.ts'
 import type { PoolClient } from './client.ts'
 import { BEGINNING, readPages } from './pages.ts'
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Seen, StreamSource } from '../db/schema.ts'
+import type { Seen, StreamSource } from '../db/schema/tasks.ts'
 import { GiveUpError } from '../errors.ts'
 import { sourceTable } from './catalogue.ts'
 import type { PoolClient } from './client.ts'

@@ -1,4 +1,4 @@
-import type { TableChoice } from '../db/schema.ts'
+import type { TableChoice } from '../db/schema/dataflows.ts'
 import { sourceTable } from './catalogue.ts'
 import type { PoolClient } from './client.ts'
 import { type ConnectionCheck, checkConnection } from './connect.ts'

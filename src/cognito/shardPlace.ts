@@ -1,5 +1,5 @@
 import type { UserType } from '@aws-sdk/client-cognito-identity-provider'
-import type { Seen, StreamSource } from '../db/schema.ts'
+import type { Seen, StreamSource } from '../db/schema/tasks.ts'
 
 /** Every sub that anybody has seen begins so; the digits of the first group are what shards are told apart by. */
 const KNOWN_FORM = /^[0-9a-f]{8}-/

@@ -1,4 +1,4 @@
-import type { StreamSource } from '../db/schema.ts'
+import type { StreamSource } from '../db/schema/tasks.ts'
 
 /** 34 full pages, or 2 s on one chain at 60 ms: below that 16 chains would cost more requests than they save time. */
 const WORTH_SHARDING = 2_000

@@ -1,4 +1,4 @@
-import type { StreamSource } from '../db/schema.ts'
+import type { StreamSource } from '../db/schema/tasks.ts'
 import type { Row, TableShape } from '../db/table.ts'
 import type { PoolClient } from './client.ts'
 import type { SourceShape } from './columns.ts'

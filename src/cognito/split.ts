@@ -1,4 +1,4 @@
-import type { Seen, StreamSource } from '../db/schema.ts'
+import type { Seen, StreamSource } from '../db/schema/tasks.ts'
 import { PAGE_SIZE } from './pageSize.ts'
 import { type ShardPlace, shardPlace } from './shardPlace.ts'
 

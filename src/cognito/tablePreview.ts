@@ -1,4 +1,4 @@
-import type { TableChoice } from '../db/schema.ts'
+import type { TableChoice } from '../db/schema/dataflows.ts'
 import type { Row, Treatment } from '../db/table.ts'
 import { sourceTable } from './catalogue.ts'
 import type { SourceColumn } from './columns.ts'

@@ -1,4 +1,4 @@
-import type { TableChoice } from '../db/schema.ts'
+import type { TableChoice } from '../db/schema/dataflows.ts'
 import type { Treatment } from '../db/table.ts'
 import { AskError } from '../errors.ts'
 import { sentences } from './input.ts'

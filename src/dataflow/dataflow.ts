@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { schemaOf, snapshotSchemaOf } from '../db/names.ts'
-import { credentials, dataflows } from '../db/schema.ts'
+import { credentials, dataflows } from '../db/schema/dataflows.ts'
 import { AskError } from '../errors.ts'
 import { closest } from './closest.ts'
 

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import type { SealingKey } from '../config.ts'
 import type { Database, Transaction } from '../db/database.ts'
-import { dataflows } from '../db/schema.ts'
+import { dataflows } from '../db/schema/dataflows.ts'
 import type { TableShape } from '../db/table.ts'
 import { commentTables } from '../snapshot/comments.ts'
 import { createTables, dropView, isShown } from '../snapshot/tables.ts'

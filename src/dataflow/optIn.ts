@@ -1,7 +1,7 @@
 import { sourceTable } from '../cognito/catalogue.ts'
 import { describeOptInCost } from '../cognito/optInCost.ts'
 import { QUOTA_SHARE } from '../cognito/quotas.ts'
-import type { TableChoice } from '../db/schema.ts'
+import type { TableChoice } from '../db/schema/dataflows.ts'
 import { AskError } from '../errors.ts'
 
 /** Whom to ask for is taken from these columns of the users. */

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
-import type { RunState } from '../db/schema.ts'
+import type { RunState } from '../db/schema/runs.ts'
 import { type Dataflow, listDataflows } from './dataflow.ts'
 
 /** A dataflow with what became of it last. */

@@ -1,6 +1,6 @@
 import { and, desc, eq, isNotNull } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
-import { runs } from '../db/schema.ts'
+import { runs } from '../db/schema/runs.ts'
 import type { Dataflow } from './dataflow.ts'
 
 type PoolOf = Pick<Dataflow, 'id' | 'poolId' | 'region' | 'credentials'>

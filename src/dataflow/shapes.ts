@@ -1,6 +1,6 @@
 import { sourceTable } from '../cognito/catalogue.ts'
 import type { PoolAttribute } from '../cognito/describe.ts'
-import type { TableChoice } from '../db/schema.ts'
+import type { TableChoice } from '../db/schema/dataflows.ts'
 import type { TableShape } from '../db/table.ts'
 import { isCatalogued } from '../snapshot/privacyCatalogue.ts'
 import { PRIVACY_COLUMNS, PRIVACY_TABLES } from '../snapshot/privacyTables.ts'

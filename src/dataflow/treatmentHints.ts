@@ -1,5 +1,5 @@
 import { sourceTable } from '../cognito/catalogue.ts'
-import type { TableChoice } from '../db/schema.ts'
+import type { TableChoice } from '../db/schema/dataflows.ts'
 
 /** Fields that name a user. In a pool whose users sign in by e-mail address, the username is the sub. */
 const NAMES_OF_A_USER = ['sub', 'Username']

@@ -2,13 +2,13 @@ import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from 'dr
 import type { ExtractTablesWithRelations } from 'drizzle-orm/relations'
 import postgres from 'postgres'
 import { Connections, type TransactionSql } from './connections.ts'
-import * as schema from './schema.ts'
 import { openedOnce, socketsFor } from './socket.ts'
 
-type Schema = typeof schema
+/** drizzle's own queries by relation are not used: nothing has to be told to it of the tables. */
+type NoTables = Record<string, never>
 
 /** The connection pool, through drizzle: `db.execute(sql`…`)` for SQL of our own, the builder for plain rows. */
-export type Database = PostgresJsDatabase<Schema> & {
+export type Database = PostgresJsDatabase & {
   readonly $client: postgres.Sql
   /** For what needs one connection to itself. Transactions run on these. */
   readonly connections: Connections
@@ -17,7 +17,7 @@ export type Database = PostgresJsDatabase<Schema> & {
   /** Another pool to the same server. */
   openAnother(options: DatabaseOptions): Database
 }
-export type Transaction = PostgresJsTransaction<Schema, ExtractTablesWithRelations<Schema>>
+export type Transaction = PostgresJsTransaction<NoTables, ExtractTablesWithRelations<NoTables>>
 
 /** Where a statement runs: functions that take it may be called on the pool or within a transaction. */
 export type Queryable = Database | Transaction
@@ -78,7 +78,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     begin: (work: (sql: TransactionSql) => Promise<unknown>) => connections.transaction(work),
     unsafe: (...statement: Parameters<postgres.Sql['unsafe']>) => statements.unsafe(...statement),
   })
-  const db = drizzle(client, { schema })
+  const db = drizzle(client)
   const openAnother = (another: DatabaseOptions) => openDatabase(url, another)
   return Object.assign(db, { connections, statements, openAnother })
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm'
 import type { Database, Transaction } from '../db/database.ts'
-import type { Priority, TaskKind } from '../db/schema.ts'
+import type { Priority } from '../db/schema/runs.ts'
+import type { TaskKind } from '../db/schema/tasks.ts'
 import { withinTimeout } from '../withinTimeout.ts'
 import { JOB_PRIORITY, type TaskQueues, taskJobId } from './queues.ts'
 

@@ -1,6 +1,7 @@
 import { type ConnectionOptions, type JobsOptions, Queue, UnrecoverableError } from 'bullmq'
 import { z } from 'zod'
-import type { Priority, TaskKind } from '../db/schema.ts'
+import type { Priority } from '../db/schema/runs.ts'
+import type { TaskKind } from '../db/schema/tasks.ts'
 
 /** One queue for each kind of task, so that planning a small pool never waits behind the streams of a large one. */
 export const TASK_QUEUES: Readonly<Record<TaskKind, string>> = {

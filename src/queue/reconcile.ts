@@ -1,6 +1,6 @@
 import { and, eq, lt, sql } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
-import { tasks } from '../db/schema.ts'
+import { tasks } from '../db/schema/tasks.ts'
 import { type TaskQueues, taskJobId } from './queues.ts'
 
 /** A job that was added a moment ago may not be seen yet by a replica, or be between two states. */

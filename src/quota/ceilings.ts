@@ -1,6 +1,6 @@
 import { CATEGORY_RATES, type Ceiling, QUOTA_SHARE, type Quota, type QuotaCategory } from '../cognito/quotas.ts'
 import type { Queryable } from '../db/database.ts'
-import { EVERYTHING, quotaLimits, quotaShares } from '../db/schema.ts'
+import { EVERYTHING, quotaLimits, quotaShares } from '../db/schema/quotas.ts'
 
 /** A ceiling, with where it comes from. */
 export interface KnownCeiling extends Ceiling {

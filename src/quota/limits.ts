@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { QUOTA_CATEGORIES, type QuotaCategory } from '../cognito/quotas.ts'
 import type { Queryable } from '../db/database.ts'
-import { quotaLimits } from '../db/schema.ts'
+import { quotaLimits } from '../db/schema/quotas.ts'
 
 /** Whose quotas they are: an account's, in one Region. */
 export interface QuotaOwner {

@@ -4,7 +4,7 @@ import { QUOTA_CATEGORIES } from '../cognito/quotas.ts'
 import { closest } from '../dataflow/closest.ts'
 import { parseInput } from '../dataflow/input.ts'
 import type { Queryable } from '../db/database.ts'
-import { EVERYTHING, quotaShares } from '../db/schema.ts'
+import { EVERYTHING, quotaShares } from '../db/schema/quotas.ts'
 import { AskError } from '../errors.ts'
 
 /** What a share is set for: an account, a category, both or, left out, all of them. */

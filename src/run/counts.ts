@@ -1,6 +1,6 @@
 import { count, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
-import { OPEN, type RunState, runs } from '../db/schema.ts'
+import { OPEN, type RunState, runs } from '../db/schema/runs.ts'
 import { ACTIVE_STATES } from './states.ts'
 
 /** How many runs are under way, and held, by state; every such state is there. Found by an index, however long history is. */

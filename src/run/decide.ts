@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '../db/database.ts'
-import type { runs } from '../db/schema.ts'
+import type { runs } from '../db/schema/runs.ts'
 import { AskError } from '../errors.ts'
 import { movePointer } from '../snapshot/pointer.ts'
 import { endRun } from './end.ts'

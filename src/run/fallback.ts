@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
-import { type StreamSource, tasks } from '../db/schema.ts'
+import { type StreamSource, tasks } from '../db/schema/tasks.ts'
 import { moveRun } from './move.ts'
 import { addStreams, lockRun } from './tasks.ts'
 

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
-import type { Priority, RunState, Trigger } from '../db/schema.ts'
+import type { Priority, RunState, Trigger } from '../db/schema/runs.ts'
 import { AskError } from '../errors.ts'
 import { usedByTasks } from './usage.ts'
 

@@ -1,6 +1,6 @@
 import { eq, type SQL, sql } from 'drizzle-orm'
 import type { Transaction } from '../db/database.ts'
-import { snapshots } from '../db/schema.ts'
+import { snapshots } from '../db/schema/snapshots.ts'
 import type { TableShape } from '../db/table.ts'
 import { LEFT_FOR } from '../snapshot/prune.ts'
 import { WHOLE_STREAM } from './fallback.ts'

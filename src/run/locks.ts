@@ -1,6 +1,7 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
-import { dataflows, runs } from '../db/schema.ts'
+import { dataflows } from '../db/schema/dataflows.ts'
+import { runs } from '../db/schema/runs.ts'
 import { lockRun } from './tasks.ts'
 
 /**

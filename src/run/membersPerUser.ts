@@ -1,6 +1,6 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
 import type { Transaction } from '../db/database.ts'
-import { type StreamSource, tasks } from '../db/schema.ts'
+import { type StreamSource, tasks } from '../db/schema/tasks.ts'
 import { addStreams } from './tasks.ts'
 
 /** One stream and no shards: a pool has at most 10,000 groups, so this many users at most are asked. */

@@ -1,7 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core'
 import type { Queryable } from '../db/database.ts'
-import { type RunState, runs } from '../db/schema.ts'
+import { type RunState, runs } from '../db/schema/runs.ts'
 import { statesBefore } from './states.ts'
 
 /**

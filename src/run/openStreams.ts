@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm'
 import type { Transaction } from '../db/database.ts'
-import { type Seen, type StreamSource, tasks } from '../db/schema.ts'
+import { type Seen, type StreamSource, tasks } from '../db/schema/tasks.ts'
 
 /** A stream that is still being read, as its last commit left it; it may be further by now. */
 export interface OpenStream {

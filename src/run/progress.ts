@@ -1,6 +1,7 @@
 import { and, asc, eq, isNotNull, ne, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
-import { type RunState, runs, tasks } from '../db/schema.ts'
+import { type RunState, runs } from '../db/schema/runs.ts'
+import { tasks } from '../db/schema/tasks.ts'
 import { AskError } from '../errors.ts'
 
 export interface TableProgress {

@@ -1,6 +1,8 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '../db/database.ts'
-import { dataflows, type Priority, type RunState, runs, type Trigger, tasks } from '../db/schema.ts'
+import { dataflows } from '../db/schema/dataflows.ts'
+import { type Priority, type RunState, runs, type Trigger } from '../db/schema/runs.ts'
+import { tasks } from '../db/schema/tasks.ts'
 import { AskError } from '../errors.ts'
 import { ACTIVE_STATES } from './states.ts'
 

@@ -1,6 +1,8 @@
 import { and, asc, eq, type SQL, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '../db/database.ts'
-import { dataflows, runs, tasks } from '../db/schema.ts'
+import { dataflows } from '../db/schema/dataflows.ts'
+import { runs } from '../db/schema/runs.ts'
+import { tasks } from '../db/schema/tasks.ts'
 import { endRun } from './end.ts'
 import { describeStandstill, describeTimeout } from './standstill.ts'
 

@@ -1,4 +1,4 @@
-import type { tasks } from '../db/schema.ts'
+import type { tasks } from '../db/schema/tasks.ts'
 
 /** A run that is ended for its own good. */
 interface Rescued {

@@ -1,4 +1,4 @@
-import type { RunState } from '../db/schema.ts'
+import type { RunState } from '../db/schema/runs.ts'
 
 /** All that can happen to a run. What is not listed can't: every change of state is checked against this table. */
 export const TRANSITIONS: Readonly<Record<RunState, readonly RunState[]>> = {

@@ -1,6 +1,7 @@
 import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
-import { runs, type Seen, type StreamSource, tasks } from '../db/schema.ts'
+import { runs } from '../db/schema/runs.ts'
+import { type Seen, type StreamSource, tasks } from '../db/schema/tasks.ts'
 import { moveRun } from './move.ts'
 import { addRequestCounts, type Usage } from './usage.ts'
 

@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm'
-import { tasks } from '../db/schema.ts'
+import { tasks } from '../db/schema/tasks.ts'
 
 /** What a piece of work used and made since the last commit. */
 export interface Usage {

@@ -1,7 +1,7 @@
 import { and, asc, getTableColumns, isNull, lte, sql } from 'drizzle-orm'
 import { nextSlot } from '../dataflow/schedule.ts'
 import type { Database, Transaction } from '../db/database.ts'
-import { dataflows } from '../db/schema.ts'
+import { dataflows } from '../db/schema/dataflows.ts'
 import { type RunRequest, requestRuns } from '../run/request.ts'
 
 /** Due dataflows taken in one transaction, so that ten thousand at midnight don't hold locks for long. */

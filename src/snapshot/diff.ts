@@ -1,6 +1,6 @@
 import { and, desc, eq, lt } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
-import { snapshots } from '../db/schema.ts'
+import { snapshots } from '../db/schema/snapshots.ts'
 import { AskError } from '../errors.ts'
 import { compareTable, type TableChange } from './compare.ts'
 import { publishedSnapshot } from './pointer.ts'

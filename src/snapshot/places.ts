@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
-import { type Place, snapshots } from '../db/schema.ts'
+import { type Place, snapshots } from '../db/schema/snapshots.ts'
 
 /** Where the walks of the run that made a snapshot ended, by table; none for a snapshot that never was. */
 export async function placesOf(db: Queryable, snapshotId: number | null): Promise<Readonly<Record<string, Place>>> {

@@ -1,6 +1,6 @@
 import { and, desc, eq, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
-import { publications, published } from '../db/schema.ts'
+import { publications, published } from '../db/schema/snapshots.ts'
 
 /** The snapshot that readers of a dataflow see; null before its first import. */
 export async function publishedSnapshot(db: Queryable, dataflowId: number): Promise<number | null> {

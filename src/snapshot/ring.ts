@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
-import type { Place } from '../db/schema.ts'
+import type { Place } from '../db/schema/snapshots.ts'
 import { partitionOf, type StagedTable } from './stage.ts'
 
 /**

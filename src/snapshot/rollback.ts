@@ -1,6 +1,7 @@
 import { and, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import type { Database, Transaction } from '../db/database.ts'
-import { dataflows, snapshots } from '../db/schema.ts'
+import { dataflows } from '../db/schema/dataflows.ts'
+import { snapshots } from '../db/schema/snapshots.ts'
 import { AskError } from '../errors.ts'
 import { movePointer, publishedSnapshot } from './pointer.ts'
 

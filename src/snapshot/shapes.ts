@@ -1,6 +1,7 @@
 import { and, desc, eq } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
-import { runs, snapshots } from '../db/schema.ts'
+import { runs } from '../db/schema/runs.ts'
+import { snapshots } from '../db/schema/snapshots.ts'
 import type { TableShape } from '../db/table.ts'
 
 /** The tables of a snapshot as its run found them; none before the run has been planned. */

@@ -1,6 +1,6 @@
 import type { Position } from '../cognito/pages.ts'
 import type { Queryable } from '../db/database.ts'
-import type { StreamSource } from '../db/schema.ts'
+import type { StreamSource } from '../db/schema/tasks.ts'
 import { addNotes } from '../run/notes.ts'
 import { type Claim, checkpointFence, lockRun, type Passed, publishWhenAllRead } from '../run/tasks.ts'
 import type { Usage } from '../run/usage.ts'

@@ -1,7 +1,7 @@
 import type { PoolClient } from '../cognito/client.ts'
 import type { HashKey } from '../config.ts'
 import type { Database } from '../db/database.ts'
-import type { dataflows } from '../db/schema.ts'
+import type { dataflows } from '../db/schema/dataflows.ts'
 import type { DataflowSchemas } from '../snapshot/tables.ts'
 import type { Progress } from './jobReport.ts'
 

@@ -2,7 +2,7 @@ import { DelayedError, type Job, UnrecoverableError, WaitingError } from 'bullmq
 import type { Complain } from '../boundedLog.ts'
 import type { HashKey } from '../config.ts'
 import type { Database } from '../db/database.ts'
-import type { TaskKind } from '../db/schema.ts'
+import type { TaskKind } from '../db/schema/tasks.ts'
 import { databaseTrouble } from '../db/trouble.ts'
 import { GiveUpError, PoolkeeperError, safeError, WaitError } from '../errors.ts'
 import type { Logger } from '../logger.ts'

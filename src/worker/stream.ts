@@ -1,7 +1,7 @@
 import { sourceTable } from '../cognito/catalogue.ts'
 import { isQuotaBusy } from '../cognito/errors.ts'
 import { type Position, readPages } from '../cognito/pages.ts'
-import type { StreamSource } from '../db/schema.ts'
+import type { StreamSource } from '../db/schema/tasks.ts'
 import { GiveUpError } from '../errors.ts'
 import { readUsersAsOneStream } from '../run/fallback.ts'
 import { type Claim, lockRun, restartStream, stillHolds } from '../run/tasks.ts'

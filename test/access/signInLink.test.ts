@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSession, endSession, findSession } from '../../src/access/session.ts'
 import { createSignInLink, redeemSignInLink } from '../../src/access/signInLink.ts'
 import type { Database } from '../../src/db/database.ts'
-import { sessions, signInLinks } from '../../src/db/schema.ts'
+import { sessions, signInLinks } from '../../src/db/schema/access.ts'
 import { createTestDatabase } from '../support/database.ts'
 
 let db: Database

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { quotaLimits } from '../../src/db/schema.ts'
+import { quotaLimits } from '../../src/db/schema/quotas.ts'
 import { aBareDataflow } from '../support/dataflows.ts'
 import { createLine, type Line } from '../support/line.ts'
 import { askForSlots, throttle } from '../support/quotaUse.ts'

@@ -12,7 +12,7 @@ import { checkConnection } from '../../src/cognito/connect.ts'
 import { describePool } from '../../src/cognito/describe.ts'
 import { BEGINNING, readPages } from '../../src/cognito/pages.ts'
 import { userStreams } from '../../src/cognito/shards.ts'
-import type { StreamSource } from '../../src/db/schema.ts'
+import type { StreamSource } from '../../src/db/schema/tasks.ts'
 import { type CognitoLocal, startCognitoLocal } from '../support/cognitoLocal.ts'
 
 const EMAILS = ['ann', 'ben', 'cid', 'dan', 'eve'].map((name) => `${name}@example.com`)

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { Governor, Waiting } from '../../src/cognito/governor.ts'
 import { BEGINNING, type Page, type Position, readPages } from '../../src/cognito/pages.ts'
 import { groupNames } from '../../src/cognito/tables/groups.ts'
-import type { StreamSource } from '../../src/db/schema.ts'
+import type { StreamSource } from '../../src/db/schema/tasks.ts'
 import { GiveUpError, WaitError } from '../../src/errors.ts'
 import { type Answer, type Asked, scripted } from './scripted.ts'
 

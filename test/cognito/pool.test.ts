@@ -6,7 +6,7 @@ import { BEGINNING, readPages } from '../../src/cognito/pages.ts'
 import { disagreement, shardsFallShort, userStreams } from '../../src/cognito/shards.ts'
 import { groupNames } from '../../src/cognito/tables/groups.ts'
 import { users } from '../../src/cognito/tables/users.ts'
-import type { StreamSource } from '../../src/db/schema.ts'
+import type { StreamSource } from '../../src/db/schema/tasks.ts'
 import type { Row } from '../../src/db/table.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { openPool, type PoolClient } from '../../src/cognito/client.ts'
 import { previewRun } from '../../src/cognito/preview.ts'
 import { documentedAt } from '../../src/cognito/quotas.ts'
-import type { TableChoice } from '../../src/db/schema.ts'
+import type { TableChoice } from '../../src/db/schema/dataflows.ts'
 import type { SandboxUser } from '../../src/sandbox/people.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 

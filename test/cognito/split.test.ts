@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { progressOf, recordsToTheEnd, seeMore } from '../../src/cognito/shardPlace.ts'
 import { rowsLeft, splitShard } from '../../src/cognito/split.ts'
-import type { Seen, StreamSource } from '../../src/db/schema.ts'
+import type { Seen, StreamSource } from '../../src/db/schema/tasks.ts'
 import { Pool } from '../../src/sandbox/pool.ts'
 
 const shard = (prefix: string, until?: string): StreamSource => ({

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { quotaShares } from '../../src/db/schema.ts'
+import { quotaShares } from '../../src/db/schema/quotas.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { openProxy } from '../support/proxy.ts'
 import { askForSlots, throttle } from '../support/quotaUse.ts'

@@ -2,7 +2,10 @@ import { eq } from 'drizzle-orm'
 import { groups } from '../../src/cognito/tables/groups.ts'
 import { users } from '../../src/cognito/tables/users.ts'
 import type { Database } from '../../src/db/database.ts'
-import { credentials, dataflows, published, runs, runTables, snapshots, tasks } from '../../src/db/schema.ts'
+import { credentials, dataflows } from '../../src/db/schema/dataflows.ts'
+import { runs, runTables } from '../../src/db/schema/runs.ts'
+import { published, snapshots } from '../../src/db/schema/snapshots.ts'
+import { tasks } from '../../src/db/schema/tasks.ts'
 
 type DataflowSeed = Partial<typeof dataflows.$inferInsert> & { readonly name: string }
 type RunSeed = Partial<typeof runs.$inferInsert>

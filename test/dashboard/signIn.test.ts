@@ -3,7 +3,7 @@ import { type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:ht
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { createSignInLink } from '../../src/access/signInLink.ts'
 import type { Database } from '../../src/db/database.ts'
-import { sessions, signInLinks } from '../../src/db/schema.ts'
+import { sessions, signInLinks } from '../../src/db/schema/access.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { testRedisUrl } from '../support/redis.ts'
 import { openDashboard, stranger } from './visitor.ts'

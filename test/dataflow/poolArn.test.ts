@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { poolArn } from '../../src/dataflow/poolArn.ts'
-import { runs } from '../../src/db/schema.ts'
+import { runs } from '../../src/db/schema/runs.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { aDataflow } from '../support/dataflows.ts'
 

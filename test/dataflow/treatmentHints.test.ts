@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { treatmentHint } from '../../src/dataflow/treatmentHints.ts'
-import type { TableChoice } from '../../src/db/schema.ts'
+import type { TableChoice } from '../../src/db/schema/dataflows.ts'
 
 const choose = (source: string, treatments?: TableChoice['treatments']): TableChoice => ({
   ...{ source, purpose: 'All' },

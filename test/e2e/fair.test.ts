@@ -1,6 +1,6 @@
 import { and, count, eq, isNotNull } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
-import { tasks } from '../../src/db/schema.ts'
+import { tasks } from '../../src/db/schema/tasks.ts'
 import { findRun } from '../../src/run/history.ts'
 import { createLine, type Line } from '../support/line.ts'
 import { SOON, USERS_ONLY } from '../support/watching.ts'

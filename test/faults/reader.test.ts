@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
-import { dataflows } from '../../src/db/schema.ts'
+import { dataflows } from '../../src/db/schema/dataflows.ts'
 import { dropSnapshots, retireSnapshots } from '../../src/snapshot/prune.ts'
 import { createLine, type Line } from '../support/line.ts'
 import { openReader } from '../support/reader.ts'

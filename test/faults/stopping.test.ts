@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { expect, test, vi } from 'vitest'
-import { dataflows, runs } from '../../src/db/schema.ts'
+import { dataflows } from '../../src/db/schema/dataflows.ts'
+import { runs } from '../../src/db/schema/runs.ts'
 import { createLine, type Line } from '../support/line.ts'
 import { SOON } from '../support/watching.ts'
 import { holdUpBefore } from './holdingUp.ts'

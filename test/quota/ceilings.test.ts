@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { closeDatabase, type Database, openDatabase } from '../../src/db/database.ts'
-import { quotaLimits, quotaShares } from '../../src/db/schema.ts'
+import { quotaLimits, quotaShares } from '../../src/db/schema/quotas.ts'
 import { type Ceilings, createCeilings } from '../../src/quota/ceilings.ts'
 import { createTestDatabase } from '../support/database.ts'
 

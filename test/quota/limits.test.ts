@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { QUOTA_CATEGORIES } from '../../src/cognito/quotas.ts'
 import type { Database } from '../../src/db/database.ts'
-import { quotaLimits } from '../../src/db/schema.ts'
+import { quotaLimits } from '../../src/db/schema/quotas.ts'
 import { claimLimits, recordLimits } from '../../src/quota/limits.ts'
 import { createTestDatabase } from '../support/database.ts'
 

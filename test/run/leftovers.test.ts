@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
-import { snapshots, tasks } from '../../src/db/schema.ts'
+import { snapshots } from '../../src/db/schema/snapshots.ts'
+import { tasks } from '../../src/db/schema/tasks.ts'
 import { readUsersAsOneStream } from '../../src/run/fallback.ts'
 import { lockLeftovers, takeOverStreams } from '../../src/run/leftovers.ts'
 import { readMembersPerUser } from '../../src/run/membersPerUser.ts'

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { type RunState, runs } from '../../src/db/schema.ts'
+import { type RunState, runs } from '../../src/db/schema/runs.ts'
 import { endRun } from '../../src/run/end.ts'
 import { moveRun } from '../../src/run/move.ts'
 import { ACTIVE_STATES, isActive, statesBefore, TRANSITIONS } from '../../src/run/states.ts'

@@ -1,7 +1,9 @@
 import { and, eq, sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { dataflows, runs, tasks } from '../../src/db/schema.ts'
+import { dataflows } from '../../src/db/schema/dataflows.ts'
+import { runs } from '../../src/db/schema/runs.ts'
+import { tasks } from '../../src/db/schema/tasks.ts'
 import {
   addStreams,
   type Claim,

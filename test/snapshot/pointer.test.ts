@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { publications } from '../../src/db/schema.ts'
+import { publications } from '../../src/db/schema/snapshots.ts'
 import { approveRun } from '../../src/run/decide.ts'
 import { movePointer, publishedSnapshot, rolledBackSince } from '../../src/snapshot/pointer.ts'
 import { createTestDatabase } from '../support/database.ts'

@@ -1,6 +1,7 @@
 import type { Database, Queryable } from '../../src/db/database.ts'
 import { schemaOf, snapshotSchemaOf } from '../../src/db/names.ts'
-import { credentials, dataflows, published } from '../../src/db/schema.ts'
+import { credentials, dataflows } from '../../src/db/schema/dataflows.ts'
+import { published } from '../../src/db/schema/snapshots.ts'
 import type { TableShape } from '../../src/db/table.ts'
 import { commentTables } from '../../src/snapshot/comments.ts'
 import { createTables, type DataflowSchemas } from '../../src/snapshot/tables.ts'

@@ -1,6 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Database } from '../../src/db/database.ts'
-import { runTables } from '../../src/db/schema.ts'
+import { runTables } from '../../src/db/schema/runs.ts'
 import type { Row, TableShape } from '../../src/db/table.ts'
 import { endRun } from '../../src/run/end.ts'
 import { compareTable } from '../../src/snapshot/compare.ts'

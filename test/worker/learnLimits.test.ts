@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { CATEGORY_RATES } from '../../src/cognito/quotas.ts'
-import { quotaLimits } from '../../src/db/schema.ts'
+import { quotaLimits } from '../../src/db/schema/quotas.ts'
 import { createCeilings } from '../../src/quota/ceilings.ts'
 import { createLine, type Line } from '../support/line.ts'
 

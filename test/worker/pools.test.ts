@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { expect, onTestFinished, test } from 'vitest'
 import { createGovernor } from '../../src/cognito/governor.ts'
-import { dataflows, runs } from '../../src/db/schema.ts'
+import { dataflows } from '../../src/db/schema/dataflows.ts'
+import { runs } from '../../src/db/schema/runs.ts'
 import { createPools } from '../../src/worker/pools.ts'
 import { createLine } from '../support/line.ts'
 

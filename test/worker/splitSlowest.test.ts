@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
-import { type Seen, type StreamSource, tasks } from '../../src/db/schema.ts'
+import { type Seen, type StreamSource, tasks } from '../../src/db/schema/tasks.ts'
 import { checkpointFence, lockRun, type Passed } from '../../src/run/tasks.ts'
 import { splitSlowest } from '../../src/worker/splitSlowest.ts'
 import { createTestDatabase } from '../support/database.ts'

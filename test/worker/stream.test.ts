@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createGovernor, type Governor } from '../../src/cognito/governor.ts'
-import { tasks } from '../../src/db/schema.ts'
+import { tasks } from '../../src/db/schema/tasks.ts'
 import { WaitError } from '../../src/errors.ts'
 import { type Claim, claimTask } from '../../src/run/tasks.ts'
 import { plan } from '../../src/worker/plan.ts'

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander'
-import type { Priority } from '../../db/schema.ts'
+import type { Priority } from '../../db/schema/runs.ts'
 import type { CommandContext } from '../context.ts'
 import { person } from '../person.ts'
 

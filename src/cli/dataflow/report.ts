@@ -4,7 +4,7 @@ import type { CredentialsSummary, Dataflow } from '../../dataflow/dataflow.ts'
 import type { Overview } from '../../dataflow/overview.ts'
 import { upcomingSlots } from '../../dataflow/schedule.ts'
 import { trustPolicy } from '../../dataflow/trustPolicy.ts'
-import type { TableChoice } from '../../db/schema.ts'
+import type { TableChoice } from '../../db/schema/dataflows.ts'
 import { TREATED } from '../../db/table.ts'
 import type { Output } from '../output.ts'
 
