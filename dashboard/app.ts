@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url'
 import express, { type Express } from 'express'
+import { API } from '../src/api/routes.ts'
+import { apiRouter } from './api/router.ts'
 import { bullBoard } from './bullBoard/board.ts'
 import { answerErrors, notFound } from './errors.tsx'
-import { refuseForgedChanges, requireSession } from './guard.ts'
+import { refuseForgedChanges, requireCaller } from './guard.ts'
 import { keepNoCopy, pageHeaders } from './headers.ts'
+import { nameRequest } from './requestId.ts'
 import { guardedRoutes, openRoutes, type Route } from './routes.ts'
 import type { Services } from './services.ts'
 
@@ -17,13 +20,14 @@ export function createApp(services: Services): Express {
   const app = express().disable('x-powered-by').set('trust proxy', TRUSTED_PROXIES)
   // Express shows a stack to whoever asked when even answering an error fails, unless it believes to be in production.
   app.set('env', 'production')
-  app.use(pageHeaders)
+  app.use(nameRequest, pageHeaders)
   app.use('/assets', express.static(ASSETS, { index: false, fallthrough: false }))
   app.use(keepNoCopy)
   mount(app, openRoutes(services))
-  app.use(requireSession(services.db))
+  app.use(requireCaller(services.db))
   app.use(refuseForgedChanges)
   mount(app, guardedRoutes(services))
+  app.use(API, apiRouter(services))
   app.use('/queues', bullBoard('/queues', services.queues, services.redis))
   app.use(notFound)
   app.use(answerErrors(services.logger))

@@ -1,5 +1,5 @@
 import type { CookieOptions, Request, Response } from 'express'
-import type { Session } from '../src/access/session.ts'
+import type { OpenedSession } from '../src/access/session.ts'
 
 /** Over TLS `__Host-` makes the browser itself refuse a cookie that a neighbour on a sibling domain planted. */
 const cookieName = (request: Request) => (request.secure ? '__Host-poolkeeper' : 'poolkeeper')
@@ -19,7 +19,7 @@ export function readSessionCookie(request: Request): string | undefined {
   return pair?.slice(start.length)
 }
 
-export function setSessionCookie(request: Request, response: Response, session: Session): void {
+export function setSessionCookie(request: Request, response: Response, session: OpenedSession): void {
   response.cookie(cookieName(request), session.id, { ...attributes(request), expires: session.expiresAt })
 }
 

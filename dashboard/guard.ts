@@ -1,18 +1,21 @@
 import type { Request, RequestHandler } from 'express'
-import { findSession } from '../src/access/session.ts'
 import type { Database } from '../src/db/database.ts'
-import { readSessionCookie } from './cookie.ts'
+import { identify, rememberCaller } from './caller.ts'
 import { HttpError } from './httpError.ts'
 
 /**
- * Stands once, before everything that is not open to all: whatever is mounted after it answers only within a session,
+ * Stands once, before everything that is not open to all: whatever is mounted after it answers only those who are known,
  * an address that does not exist included. 401 and no redirect, because a redirect makes scripts and event streams take
  * the sign-in page for their answer.
  */
-export function requireSession(db: Database): RequestHandler {
-  return async (request, _response, next) => {
-    const id = readSessionCookie(request)
-    if (!id || !(await findSession(db, id))) throw new HttpError(401, 'You are not signed in.')
+export function requireCaller(db: Database): RequestHandler {
+  return async (request, response, next) => {
+    const caller = await identify(db, request, response)
+    if (!caller) {
+      response.set('WWW-Authenticate', 'Bearer realm="Poolkeeper"')
+      throw new HttpError(401, 'You are not signed in.')
+    }
+    rememberCaller(response, caller)
     next()
   }
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { dashboardAddress } from '../src/access/address.ts'
+import type { SealingKey } from '../src/config.ts'
 import { closeDatabase, openDatabase } from '../src/db/database.ts'
 import { AskError, errorCode } from '../src/errors.ts'
 import type { Stoppable } from '../src/lifecycle.ts'
@@ -16,6 +17,8 @@ export interface DashboardOptions {
   readonly port: number
   readonly databaseUrl: string
   readonly redisUrl: string
+  readonly keys: readonly SealingKey[]
+  readonly cognitoEndpoint: string | undefined
 }
 
 export interface RunningDashboard extends Stoppable {
@@ -47,13 +50,14 @@ export async function startDashboard(options: DashboardOptions, logger: Logger):
 /** Somebody waits for the page; its statements take milliseconds. */
 const PATIENCE_MS = 5_000
 
-function openServices({ databaseUrl, redisUrl }: DashboardOptions, logger: Logger): Services {
+function openServices(options: DashboardOptions, logger: Logger): Services {
+  const { databaseUrl, redisUrl, keys, cognitoEndpoint } = options
   const redis = openRedis(redisUrl, logger, { blocking: false })
   return {
     db: openDatabase(databaseUrl, { name: 'dashboard', patienceMs: PATIENCE_MS }),
     redis,
     queues: openBoardQueues(redis, logger),
-    logger,
+    ...{ logger, keys, cognitoEndpoint },
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
+import type { SealingKey } from '../src/config.ts'
 import type { Database } from '../src/db/database.ts'
 import type { Logger } from '../src/logger.ts'
 
@@ -10,4 +11,7 @@ export interface Services {
   /** For looking at only: see `openBoardQueues`. */
   readonly queues: readonly Queue[]
   readonly logger: Logger
+  /** What credentials are sealed under. */
+  readonly keys: readonly SealingKey[]
+  readonly cognitoEndpoint: string | undefined
 }

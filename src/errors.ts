@@ -38,6 +38,10 @@ export type CauseCode =
   | 'bad-input'
   | 'not-found'
   | 'conflict'
+  | 'changed-meanwhile'
+  | 'unauthorized'
+  | 'forbidden'
+  | 'too-many-requests'
 
 /**
  * An error that carries the decision: its class says what happens next, its code names the cause, its message is for a

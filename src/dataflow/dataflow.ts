@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { schemaOf, snapshotSchemaOf } from '../db/names.ts'
 import { credentials, dataflows } from '../db/schema/dataflows.ts'
@@ -19,14 +19,20 @@ export interface Dataflow extends Readonly<Omit<typeof dataflows.$inferSelect, '
   readonly credentials: CredentialsSummary
 }
 
+/** The ids of the dataflows that somebody may see; null: all of them. What they may not see does not exist for them. */
+export type Visible = readonly number[] | null
+
+const isAmong = (visible: Visible): SQL | undefined =>
+  visible === null ? undefined : inArray(dataflows.id, [...visible])
+
 /**
  * @param name in any case
  * @throws AskError 'not-found', naming the dataflow that may have been meant
  */
-export async function findDataflow(db: Queryable, name: string): Promise<Dataflow> {
-  const [row] = await select(db, isNamed(name))
+export async function findDataflow(db: Queryable, name: string, visible: Visible = null): Promise<Dataflow> {
+  const [row] = await select(db, and(isNamed(name), isAmong(visible)))
   if (row) return row
-  throw await notFound(db, name)
+  throw await notFound(db, name, visible)
 }
 
 /**
@@ -55,13 +61,13 @@ export function sourcesOf({ tables }: Pick<Dataflow, 'tables'>): string[] {
 }
 
 /** Every dataflow, by name. */
-export function listDataflows(db: Queryable): Promise<Dataflow[]> {
-  return select(db, sql`true`)
+export function listDataflows(db: Queryable, visible: Visible = null): Promise<Dataflow[]> {
+  return select(db, isAmong(visible))
 }
 
 const isNamed = (name: string) => sql`lower(${dataflows.name}) = ${name.toLowerCase()}`
 
-async function select(db: Queryable, which: SQL): Promise<Dataflow[]> {
+async function select(db: Queryable, which: SQL | undefined): Promise<Dataflow[]> {
   const rows = await db
     .select({ dataflow: dataflows, credentials })
     .from(dataflows)
@@ -83,8 +89,11 @@ function summarize({ kind, accessKeyId, roleArn, externalId }: typeof credential
   return { kind }
 }
 
-async function notFound(db: Queryable, name: string): Promise<AskError> {
-  const rows = await db.select({ name: dataflows.name }).from(dataflows).where(isNull(dataflows.removedAt))
+async function notFound(db: Queryable, name: string, visible: Visible = null): Promise<AskError> {
+  const rows = await db
+    .select({ name: dataflows.name })
+    .from(dataflows)
+    .where(and(isNull(dataflows.removedAt), isAmong(visible)))
   const meant = closest(
     name,
     rows.map((row) => row.name),

@@ -1,7 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
 import type { RunState } from '../db/schema/runs.ts'
-import { type Dataflow, listDataflows } from './dataflow.ts'
+import { type Dataflow, listDataflows, type Visible } from './dataflow.ts'
 
 /** A dataflow with what became of it last. */
 export interface Overview extends Dataflow {
@@ -21,9 +21,9 @@ interface Latest extends Record<string, unknown> {
 }
 
 /** Every dataflow, by name, with its last run. */
-export async function listOverviews(db: Queryable): Promise<Overview[]> {
+export async function listOverviews(db: Queryable, visible: Visible = null): Promise<Overview[]> {
   const latest = new Map((await selectLatest(db, sql`true`)).map((row) => [row.dataflow_id, row]))
-  return (await listDataflows(db)).map((dataflow) => withLatest(dataflow, latest.get(dataflow.id)))
+  return (await listDataflows(db, visible)).map((dataflow) => withLatest(dataflow, latest.get(dataflow.id)))
 }
 
 /** A dataflow with its last run. */

@@ -19,3 +19,16 @@ export function openRedis(url: string, logger: Logger, { blocking }: { blocking:
   redis.on('error', (error) => complain(error, 'Redis is not answering; nothing is lost, work goes on when it is back'))
   return redis
 }
+
+/** A connection that is given up at the first trouble. */
+export function openProbe(url: string): Redis {
+  const redis = new Redis(url, {
+    connectTimeout: 5_000,
+    commandTimeout: 5_000,
+    maxRetriesPerRequest: 0,
+    retryStrategy: null,
+    lazyConnect: true,
+  })
+  // Without a listener ioredis writes each error to the console; what went wrong comes out of `connect`.
+  return redis.on('error', () => undefined)
+}

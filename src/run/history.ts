@@ -47,20 +47,31 @@ export interface RunRecord {
 
 export interface HistoryQuery {
   readonly dataflowId?: number
+  /** The ids of the dataflows that whoever asks may see; null: all of them. */
+  readonly visible?: readonly number[] | null
   readonly limit?: number
 }
 
 /** Runs, newest first. */
-export async function listRuns(db: Queryable, { dataflowId, limit = 50 }: HistoryQuery = {}): Promise<RunRecord[]> {
+export async function listRuns(
+  db: Queryable,
+  { dataflowId, visible = null, limit = 50 }: HistoryQuery = {},
+): Promise<RunRecord[]> {
   const which = dataflowId === undefined ? sql`true` : sql`r.dataflow_id = ${dataflowId}`
-  return selectRuns(db, sql`${which} order by r.id desc limit ${limit}`)
+  return selectRuns(db, sql`${which} and ${isAmong(visible)} order by r.id desc limit ${limit}`)
 }
 
-/** @throws AskError 'not-found' */
-export async function findRun(db: Queryable, id: number): Promise<RunRecord> {
-  const [run] = await selectRuns(db, sql`r.id = ${id}`)
+/** @throws AskError 'not-found', also when it is of a dataflow that whoever asks may not see */
+export async function findRun(db: Queryable, id: number, visible: readonly number[] | null = null): Promise<RunRecord> {
+  const [run] = await selectRuns(db, sql`r.id = ${id} and ${isAmong(visible)}`)
   if (!run) throw new AskError('not-found', `There is no run ${id}.`, 'See `poolkeeper history`.')
   return run
+}
+
+function isAmong(visible: readonly number[] | null) {
+  return visible === null
+    ? sql`true`
+    : sql`r.dataflow_id in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(visible)}))`
 }
 
 const ISO = sql.raw(`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`)

@@ -1,11 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { EVERYTHING_GRANTED } from '../../src/access/caller.ts'
 import { createSession, endSession, findSession } from '../../src/access/session.ts'
 import { createSignInLink, redeemSignInLink } from '../../src/access/signInLink.ts'
 import type { Database } from '../../src/db/database.ts'
 import { sessions, signInLinks } from '../../src/db/schema/access.ts'
 import { createTestDatabase } from '../support/database.ts'
 
+const ANA = { person: 'ana', ...EVERYTHING_GRANTED, tokenId: null }
 let db: Database
 
 beforeAll(async () => {
@@ -18,13 +20,13 @@ beforeEach(async () => {
 })
 
 async function newToken(): Promise<string> {
-  const link = new URL(await createSignInLink(db, 'http://127.0.0.1:7300'))
+  const link = new URL(await createSignInLink(db, 'ana', 'http://127.0.0.1:7300'))
   return link.searchParams.get('token') ?? ''
 }
 
 describe('a sign-in link', () => {
   test('leads to the dashboard that it was made for, with 160 random bits', async () => {
-    const link = new URL(await createSignInLink(db, 'https://pools.example.com/'))
+    const link = new URL(await createSignInLink(db, 'ana', 'https://pools.example.com/'))
     expect(link.origin + link.pathname).toBe('https://pools.example.com/sign-in')
     expect(Buffer.from(link.searchParams.get('token') ?? '', 'base64url')).toHaveLength(20)
   })
@@ -32,7 +34,7 @@ describe('a sign-in link', () => {
   test('opens a session, once', async () => {
     const token = await newToken()
     const session = await redeemSignInLink(db, token)
-    expect(session && (await findSession(db, session.id))).toEqual(session)
+    expect(session && (await findSession(db, session.id))).toMatchObject({ person: 'ana', role: 'admin' })
     expect(await redeemSignInLink(db, token)).toBeUndefined()
   })
 
@@ -74,7 +76,7 @@ describe('a sign-in link', () => {
 
 describe('a session', () => {
   test('is found for 12 hours', async () => {
-    const { id, expiresAt } = await createSession(db)
+    const { id, expiresAt } = await createSession(db, ANA)
     const hours = (expiresAt.getTime() - Date.now()) / 3_600_000
     expect(hours).toBeGreaterThan(11.9)
     expect(hours).toBeLessThan(12.1)
@@ -83,14 +85,14 @@ describe('a session', () => {
   })
 
   test('ends for everybody who holds its cookie, and no other session with it', async () => {
-    const [mine, theirs] = [await createSession(db), await createSession(db)]
+    const [mine, theirs] = [await createSession(db, ANA), await createSession(db, ANA)]
     await endSession(db, mine.id)
     expect(await findSession(db, mine.id)).toBeUndefined()
-    expect(await findSession(db, theirs.id)).toEqual(theirs)
+    expect(await findSession(db, theirs.id)).toMatchObject({ person: 'ana', expiresAt: theirs.expiresAt })
   })
 
   test('can not be opened with the hash that the database keeps', async () => {
-    await createSession(db)
+    await createSession(db, ANA)
     const [row] = await db.select().from(sessions)
     expect(await findSession(db, row?.hash ?? '')).toBeUndefined()
   })

@@ -66,7 +66,7 @@ inBrowser('a person signs in by a link, looks at a dataflow, its run and its job
   await stream.add('DemoPool · users · a', { v: 1, task: 7, run }, { jobId: 'task-7-1' })
   const { page, wrong } = await openWindow()
 
-  await page.goto(await createSignInLink(db, dashboard.url))
+  await page.goto(await createSignInLink(db, 'ana', dashboard.url))
   expect(page.url()).toBe(`${dashboard.url}/`)
   await page.getByRole('link', { name: 'Demo <script>alert(1)</script>' }).click()
   await page.getByRole('heading', { name: `Run ${run}` }).waitFor()
@@ -88,7 +88,7 @@ inBrowser('a person signs in by a link, looks at a dataflow, its run and its job
 inBrowser.each([1280, 360])('no page is wider than a window of %i pixels', async (width) => {
   const { page } = await openWindow()
   await page.setViewportSize({ width, height: 800 })
-  await page.goto(await createSignInLink(db, dashboard.url))
+  await page.goto(await createSignInLink(db, 'ana', dashboard.url))
   const description =
     'Allow cognito-idp:ListUsersInGroup; `poolkeeper policy LongestNameThatSomebodyWouldGiveToAPool1`.'
   const id = await seedDataflow(db, { name: `LongestNameThatSomebodyWouldGiveTo${width}` })

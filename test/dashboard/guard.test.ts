@@ -47,7 +47,14 @@ function nestedIn(handle: unknown): Router {
 async function allRoutes(): Promise<Route[]> {
   const logger = createLogger('test', 'silent')
   const redis = openRedis(redisUrl, logger, { blocking: false })
-  const app = createApp({ db: database.db, redis, queues: openBoardQueues(redis, logger), logger })
+  const app = createApp({
+    db: database.db,
+    redis,
+    queues: openBoardQueues(redis, logger),
+    logger,
+    keys: [],
+    cognitoEndpoint: undefined,
+  })
   redis.disconnect()
   return routesOf(app.router)
 }

@@ -33,7 +33,7 @@ describe('a sign-in link', () => {
     ['a click in a browser', NAVIGATION],
     ['curl', {}],
   ])('signs in by %s', async (_who, headers) => {
-    const response = await open(await createSignInLink(db, url), headers)
+    const response = await open(await createSignInLink(db, 'ana', url), headers)
     expect(response.statusCode).toBe(303)
     expect(response.headers.location).toBe('/')
     expect(await db.$count(sessions)).toBe(1)
@@ -44,14 +44,14 @@ describe('a sign-in link', () => {
     ['a script', { 'sec-fetch-mode': 'cors' }, 'GET'],
     ['a look at its headers', {}, 'HEAD'],
   ])('is not used up by %s', async (_who, headers, method) => {
-    const response = await open(await createSignInLink(db, url), headers, method)
+    const response = await open(await createSignInLink(db, 'ana', url), headers, method)
     expect(response.statusCode).toBe(200)
     expect(response.headers['set-cookie']).toBeUndefined()
     expect(await db.$count(signInLinks)).toBe(1)
   })
 
   test('gets a button where it may not have been a click, and the button signs in', async () => {
-    const link = await createSignInLink(db, url)
+    const link = await createSignInLink(db, 'ana', url)
     const page = await (await fetch(link)).text()
     const token = new URL(link).searchParams.get('token') ?? ''
     expect(page).toContain(`name="token" value="${token}"`)
@@ -61,7 +61,7 @@ describe('a sign-in link', () => {
   })
 
   test('says what to do when it was used before', async () => {
-    const link = await createSignInLink(db, url)
+    const link = await createSignInLink(db, 'ana', url)
     await open(link)
     const again = await stranger(url)('/sign-in', { method: 'POST', body: new URL(link).searchParams })
     expect(again.status).toBe(401)
@@ -72,7 +72,7 @@ describe('a sign-in link', () => {
   })
 
   test('goes nowhere else: no referrer, no copy in a cache', async () => {
-    const { headers } = await open(await createSignInLink(db, url), { 'sec-fetch-mode': 'cors' })
+    const { headers } = await open(await createSignInLink(db, 'ana', url), { 'sec-fetch-mode': 'cors' })
     expect(headers['referrer-policy']).toBe('no-referrer')
     expect(headers['cache-control']).toBe('no-store')
   })
@@ -80,7 +80,7 @@ describe('a sign-in link', () => {
 
 describe('the cookie', () => {
   test('is kept from scripts and from other sites, for 12 hours', async () => {
-    const response = await open(await createSignInLink(db, url))
+    const response = await open(await createSignInLink(db, 'ana', url))
     const [cookie = ''] = response.headers['set-cookie'] ?? []
     expect(cookie).toMatch(/^poolkeeper=[\w-]{27}; /)
     expect(cookie).toContain('HttpOnly')
@@ -92,7 +92,7 @@ describe('the cookie', () => {
 
   test('is bound to the host and to TLS behind a proxy that ends TLS', async () => {
     const proxied = { 'x-forwarded-proto': 'https' }
-    const response = await open(await createSignInLink(db, url), proxied)
+    const response = await open(await createSignInLink(db, 'ana', url), proxied)
     const [cookie = ''] = response.headers['set-cookie'] ?? []
     expect(cookie).toMatch(/^__Host-poolkeeper=/)
     expect(cookie).toContain('Secure')

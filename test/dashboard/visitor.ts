@@ -1,21 +1,26 @@
 import { onTestFinished } from 'vitest'
 import { startDashboard } from '../../dashboard/server.ts'
 import { createSignInLink } from '../../src/access/signInLink.ts'
+import type { SealingKey } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import { createLogger } from '../../src/logger.ts'
 
 export interface Servers {
   readonly databaseUrl: string
   readonly redisUrl: string
+  readonly keys?: readonly SealingKey[]
+  readonly cognitoEndpoint?: string
 }
 
 /** Starts a dashboard on a free port for the time of one test, or of a file when called in `beforeAll`. */
 export async function openDashboard({
   databaseUrl,
   redisUrl,
+  keys = [],
+  cognitoEndpoint,
 }: Servers): Promise<{ url: string; close(): Promise<void> }> {
   const dashboard = await startDashboard(
-    { host: '127.0.0.1', port: 0, databaseUrl, redisUrl },
+    { host: '127.0.0.1', port: 0, databaseUrl, redisUrl, keys, cognitoEndpoint },
     createLogger('test', 'silent'),
   )
   return {
@@ -43,7 +48,7 @@ export function stranger(url: string): Visitor {
 
 /** Signs in through the button of the sign-in page and keeps the cookie. */
 export async function signedIn(url: string, db: Database): Promise<Visitor> {
-  const cookie = await signIn(url, await createSignInLink(db, url))
+  const cookie = await signIn(url, await createSignInLink(db, 'ana', url))
   return (path, init) =>
     fetch(url + path, {
       redirect: 'manual',

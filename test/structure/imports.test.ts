@@ -53,12 +53,15 @@ test('the imports are found', () => {
 test.each([
   ['bullmq', ['src/queue', 'src/worker/worker.ts', 'src/worker/perform.ts', 'dashboard/bullBoard']],
   ['@bull-board', ['dashboard/bullBoard']],
-  ['ioredis', ['src/queue/redis.ts', 'src/embedded/valkey.ts', 'src/cli/doctor/checkRedis.ts']],
+  ['ioredis', ['src/queue/redis.ts', 'src/embedded/valkey.ts']],
   ['postgres', ['src/db/database.ts', 'src/embedded/postgres.ts']],
   ['@aws-sdk', ['src/cognito']],
   ['express', ['dashboard', 'src/sandbox']],
   ['commander', ['src/cli']],
-  ['zod', ['src/config.ts', 'src/dataflow', 'src/queue', 'src/quota', 'src/cli', 'src/sandbox', 'dashboard']],
+  [
+    'zod',
+    ['src/api', 'src/config.ts', 'src/dataflow', 'src/queue', 'src/quota', 'src/cli', 'src/sandbox', 'dashboard'],
+  ],
 ])('%s is used in its places only', (name, places) => {
   expect(outside(places, ofPackage(name))).toEqual([])
 })

@@ -23,13 +23,13 @@ async function connect({ config, output }: CommandContext, name: string, { json 
 }
 
 async function test(config: CommandContext['config'], name: string): Promise<ConnectionReport> {
-  const [{ withDatabase }, { findDataflow }, { testConnection }] = await Promise.all([
-    import('../context.ts'),
+  const [{ withLocal }, { findDataflow }, { testConnection }] = await Promise.all([
+    import('../local.ts'),
     import('../../dataflow/dataflow.ts'),
-    import('../connection.ts'),
+    import('../../operations/pool.ts'),
   ])
-  const { pool, checks } = await withDatabase(config, async (db, servers) =>
-    testConnection(db, servers, await findDataflow(db, name)),
+  const { pool, checks } = await withLocal(config, async (context) =>
+    testConnection(context, await findDataflow(context.db, name)),
   )
   return { ...(pool && { pool }), checks }
 }

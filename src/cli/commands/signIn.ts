@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { CommandContext } from '../context.ts'
+import { person } from '../person.ts'
 
 interface SignInOptions {
   readonly url?: string
@@ -24,7 +25,7 @@ async function printLink({ url, json }: SignInOptions, { config, output }: Comma
       import('../context.ts'),
     ])
   const base = url === undefined ? dashboardAddress(config.host, config.port) : checkedAddress(url)
-  const link = await withDatabase(config, (db) => createSignInLink(db, base))
+  const link = await withDatabase(config, (db) => createSignInLink(db, person(), base))
   if (json) output.json({ link, validMinutes: LINK_MINUTES })
   else output.line(`${link}\nOpens the dashboard once, within ${LINK_MINUTES} minutes.`)
 }

@@ -9,7 +9,7 @@ interface ShowOptions {
 
 /** `dataflow list`. */
 export async function list({ config, output }: CommandContext, { json }: ShowOptions): Promise<void> {
-  const overviews = await withDatabase(config, listOverviews)
+  const overviews = await withDatabase(config, (db) => listOverviews(db))
   if (json) output.json(overviews)
   else if (overviews.length > 0) printOverviews(output, overviews)
   else output.line('No dataflows yet. Make one with `poolkeeper dataflow create NAME --pool-id ID`.')

@@ -1,8 +1,6 @@
 import { faultsAmong } from '../../cognito/connect.ts'
 import { type Dataflow, listDataflows } from '../../dataflow/dataflow.ts'
-import type { Database } from '../../db/database.ts'
-import { testConnection } from '../connection.ts'
-import type { ServerConfig } from '../context.ts'
+import { type PoolContext, testConnection } from '../../operations/pool.ts'
 import { type Check, checked } from './check.ts'
 import type { Reading } from './checkClocks.ts'
 
@@ -22,25 +20,25 @@ export interface DataflowChecks {
 }
 
 /** Every dataflow: whether Cognito lets it in, as `poolkeeper connect` finds out. */
-export async function checkDataflows(db: Database, servers: ServerConfig): Promise<DataflowChecks> {
-  const waiting = await listDataflows(db)
+export async function checkDataflows(context: PoolContext): Promise<DataflowChecks> {
+  const waiting = await listDataflows(context.db)
   const readings: Reading[] = []
   const checks: Check[] = []
   const deadline = Date.now() + PATIENCE_IN_ALL_MS
   const checkSome = async () => {
     for (let dataflow = waiting.shift(); dataflow; dataflow = waiting.shift()) {
       if (Date.now() > deadline) checks.push(leftOut(dataflow))
-      else checks.push(...(await checkDataflow(db, servers, dataflow, readings)))
+      else checks.push(...(await checkDataflow(context, dataflow, readings)))
     }
   }
   await Promise.all(Array.from({ length: AT_A_TIME }, checkSome))
   return { checks: checks.toSorted((a, b) => a.check.localeCompare(b.check)), clock: readings[0] }
 }
 
-function checkDataflow(db: Database, servers: ServerConfig, dataflow: Dataflow, readings: Reading[]): Promise<Check[]> {
+function checkDataflow(context: PoolContext, dataflow: Dataflow, readings: Reading[]): Promise<Check[]> {
   const check = dataflow.name
   const look = async (signal: AbortSignal): Promise<Check[]> => {
-    const { pool, checks, clockAheadMs } = await testConnection(db, servers, dataflow, signal)
+    const { pool, checks, clockAheadMs } = await testConnection(context, dataflow, signal)
     if (clockAheadMs !== undefined) readings.push({ whose: 'AWS', aheadMs: clockAheadMs })
     const faults = faultsAmong(checks).map(({ description }) => description)
     if (faults.length > 0) return [{ check, status: 'failed', detail: faults.join(' ') }]

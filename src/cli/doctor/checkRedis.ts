@@ -1,23 +1,10 @@
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import type { Check } from './check.ts'
 import { isAtLeast } from './checkNode.ts'
 
 /** BullMQ refuses to work with an older one than the first, and is wholly compatible from the second on (its documentation). */
 const OLDEST = '5.0.0'
 const WHOLE = '6.2.0'
-
-/** A connection that is given up at the first trouble. */
-export function openProbe(url: string): Redis {
-  const redis = new Redis(url, {
-    connectTimeout: 5_000,
-    commandTimeout: 5_000,
-    maxRetriesPerRequest: 0,
-    retryStrategy: null,
-    lazyConnect: true,
-  })
-  // Without a listener ioredis writes each error to the console; what went wrong comes out of `connect`.
-  return redis.on('error', () => undefined)
-}
 
 /** Redis: reachable, new enough, evicting nothing, writing down what it holds. INFO, because hosted servers refuse CONFIG. */
 export async function checkRedis(redis: Redis): Promise<Check[]> {

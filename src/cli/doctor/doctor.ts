@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { databaseTime } from '../../db/clock.ts'
 import { closeDatabase, type Database, openDatabase } from '../../db/database.ts'
+import { openProbe } from '../../queue/redis.ts'
 import { type CommandContext, type ServerConfig, serverConfig } from '../context.ts'
 import type { Output } from '../output.ts'
 import { type Check, checked, hasFailed } from './check.ts'
@@ -9,7 +10,7 @@ import { checkDataflows, type DataflowChecks } from './checkDataflows.ts'
 import { checkNode } from './checkNode.ts'
 import { checkPostgres } from './checkPostgres.ts'
 import { checkProcesses } from './checkProcesses.ts'
-import { checkRedis, openProbe, redisTime } from './checkRedis.ts'
+import { checkRedis, redisTime } from './checkRedis.ts'
 
 const MARKS: Readonly<Record<Check['status'], string>> = { ok: '✓', warning: '!', failed: '✗' }
 
@@ -66,7 +67,7 @@ async function checkAll({ db, redis, config }: Servers): Promise<Check[]> {
   const [hasPostgres, hasRedis] = [!hasFailed(ofPostgres, 'Postgres'), !hasFailed(ofRedis, 'Redis')]
   const hasTables = hasPostgres && !hasFailed(ofPostgres, 'Control tables')
   const processes = hasTables && hasRedis ? await checked('Processes', () => checkProcesses(db, redis)) : []
-  const { checks: ofDataflows, clock: aws } = hasTables ? await checkDataflows(db, config) : NO_DATAFLOWS
+  const { checks: ofDataflows, clock: aws } = hasTables ? await checkDataflows({ db, redis, ...config }) : NO_DATAFLOWS
   const clocks = await checked('Clock', async () =>
     checkClocks([
       ...(hasPostgres ? [await readClock('Postgres', async () => (await databaseTime(db)).getTime())] : []),

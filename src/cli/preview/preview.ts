@@ -1,8 +1,9 @@
 import { faultsAmong } from '../../cognito/connect.ts'
 import { previewRun } from '../../cognito/preview.ts'
 import { findDataflow } from '../../dataflow/dataflow.ts'
-import { withPool } from '../connection.ts'
-import { type CommandContext, withDatabase } from '../context.ts'
+import { withPool } from '../../operations/pool.ts'
+import type { CommandContext } from '../context.ts'
+import { withLocal } from '../local.ts'
 import { printPreview } from './report.ts'
 
 interface PreviewOptions {
@@ -15,9 +16,9 @@ export async function preview(
   name: string,
   { json }: PreviewOptions,
 ): Promise<void> {
-  const found = await withDatabase(config, async (db, servers) => {
-    const dataflow = await findDataflow(db, name)
-    return withPool(db, servers, dataflow, (pool, ceilings) => previewRun(pool, dataflow.tables, ceilings.of))
+  const found = await withLocal(config, async (context) => {
+    const dataflow = await findDataflow(context.db, name)
+    return withPool(context, dataflow, (pool, ceilings) => previewRun(pool, dataflow.tables, ceilings.of))
   })
   if (json) output.json(found)
   else printPreview(output, found)

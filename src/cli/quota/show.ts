@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
 import type { Database } from '../../db/database.ts'
+import { openProbe } from '../../queue/redis.ts'
 import { lookAtQuotas, waitingRuns } from '../../quota/look.ts'
 import { listShares } from '../../quota/shares.ts'
 import { type CommandContext, withDatabase } from '../context.ts'
-import { openProbe } from '../doctor/checkRedis.ts'
 import { figuresOf, type Look } from './figures.ts'
 import { printQuotas } from './report.ts'
 

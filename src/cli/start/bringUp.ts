@@ -4,6 +4,7 @@ import { migrate } from '../../db/migrate.ts'
 import type { RunRecord } from '../../run/history.ts'
 import type { Child, Children } from '../children.ts'
 import type { Output } from '../output.ts'
+import { person } from '../person.ts'
 import { followRun } from '../progress.ts'
 import { printRun, succeeded } from '../runReport.ts'
 import { demoDataflow, publishedRun, requestFirstRun } from './demo.ts'
@@ -34,7 +35,7 @@ export async function bringUp(start: Start): Promise<void> {
   await Promise.all(importers.map(({ ready }) => ready))
   const dashboard = children.keep(['dashboard'], variables)
   const run = await importing
-  const signIn = await createSignInLink(servers.db, await addressOf(dashboard))
+  const signIn = await createSignInLink(servers.db, person(), await addressOf(dashboard))
   if (json) output.json({ signIn, run: run ?? null })
   else printWelcome(output, signIn)
 }

@@ -40,6 +40,10 @@ export const dataflows = poolkeeper.table(
       .default(24 * 60),
     /** So does one of which nothing has moved for this long. */
     noProgressMinutes: integer('no_progress_minutes').notNull().default(30),
+    /** It is late once readers' data is older than this; null: it never is. */
+    freshnessMinutes: integer('freshness_minutes'),
+    /** Raised by each change of it, so that nobody overwrites a change that they have not seen. */
+    version: integer().notNull().default(1),
     createdAt: instant('created_at').notNull().defaultNow(),
     updatedAt: instant('updated_at').notNull().defaultNow(),
     /** History outlives the dataflow, so removing marks the row. Its tables, views and secrets are gone. */
@@ -51,6 +55,7 @@ export const dataflows = poolkeeper.table(
     check('dataflows_name', sql`${table.name} ~ '^[A-Za-z][A-Za-z0-9]{0,39}$'`),
     check('dataflows_schedule', sql`(${table.schedule} is null) = (${table.nextRunAt} is null)`),
     check('dataflows_keep', sql`${table.keepSnapshots} between 1 and 365`),
+    check('dataflows_freshness', sql`${table.freshnessMinutes} > 0`),
     check('dataflows_patience', sql`${table.timeoutMinutes} > 0 and ${table.noProgressMinutes} > 0`),
   ],
 )

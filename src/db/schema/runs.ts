@@ -36,6 +36,8 @@ export const runs = poolkeeper.table(
     priority: text().$type<Priority>().notNull().default('ad-hoc'),
     /** Makes a request count once: the job id of another service's request, an idempotency key. */
     requestKey: text('request_key'),
+    /** The hash of what was asked for with that key: the same key for something else is refused. */
+    requestHash: text('request_hash'),
     /** The schedule's slot this run stands for. */
     slot: instant('slot'),
     state: text().$type<RunState>().notNull().default('queued'),
@@ -53,6 +55,8 @@ export const runs = poolkeeper.table(
     continues: bigint({ mode: 'number' }),
     /** It reads, finishes and compares everything, and publishes nothing. */
     dryRun: boolean('dry_run').notNull().default(false),
+    /** The tables that it reads, where not all of them; the others keep the rows that readers see. */
+    tables: jsonb().$type<readonly string[]>(),
     /** What history says beside the cause: what changed in the pool's schema and in the settings. */
     notes: jsonb().$type<readonly string[]>().notNull().default([]),
     requests: count('requests'),

@@ -4,19 +4,19 @@ import { createGovernor } from '../cognito/governor.ts'
 import { openCredentials } from '../dataflow/credentials.ts'
 import { type Dataflow, sourcesOf } from '../dataflow/dataflow.ts'
 import { poolAccount } from '../dataflow/poolArn.ts'
-import type { Database } from '../db/database.ts'
 import { type Ceilings, createCeilings } from '../quota/ceilings.ts'
-import type { ServerConfig } from './context.ts'
-import { openProbe } from './doctor/checkRedis.ts'
+import type { OperationContext } from './context.ts'
+
+/** What it takes to open a dataflow's pool, whoever asks. */
+export type PoolContext = Omit<OperationContext, 'caller'>
 
 /**
  * Opens a dataflow's pool with its own credentials, for a person who waits, and closes it however the work ends. Its requests
- * stand in line with those of the runs under way.
+ * stand in line with those of the runs under way. Beside the workers this is the only place where secrets are opened.
  * @throws PoolkeeperError when the credentials can't be opened; what the work throws
  */
 export async function withPool<T>(
-  db: Database,
-  { keys, cognitoEndpoint, redisUrl }: ServerConfig,
+  { db, redis, keys, cognitoEndpoint }: PoolContext,
   dataflow: Dataflow,
   work: (pool: PoolClient, ceilings: Ceilings) => Promise<T>,
 ): Promise<T> {
@@ -25,7 +25,6 @@ export async function withPool<T>(
   const account = await poolAccount(db, dataflow)
   const ceilings = createCeilings(db)
   await ceilings.refresh()
-  const redis = openProbe(redisUrl)
   const pool = openPool({
     ...{ poolId, region, credentials, ...(account && { account }) },
     // on a dead network two attempts tell as much as five
@@ -37,7 +36,6 @@ export async function withPool<T>(
     return await work(pool, ceilings)
   } finally {
     pool.close()
-    redis.disconnect()
   }
 }
 
@@ -51,12 +49,11 @@ export interface TestedConnection extends ConnectionReport {
  * @throws PoolkeeperError when the credentials can't be opened; the signal's reason once it is aborted
  */
 export function testConnection(
-  db: Database,
-  servers: ServerConfig,
+  context: PoolContext,
   dataflow: Dataflow,
   signal?: AbortSignal,
 ): Promise<TestedConnection> {
-  return withPool(db, servers, dataflow, async (pool) => {
+  return withPool(context, dataflow, async (pool) => {
     const report = await checkConnection(pool, sourcesOf(dataflow), signal)
     return { ...report, clockAheadMs: pool.clockAheadMs() }
   })

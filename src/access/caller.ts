@@ -1,0 +1,36 @@
+import type { audit, Role } from '../db/schema/access.ts'
+
+/** What somebody may do, and with which dataflows. */
+export interface Grants {
+  readonly role: Role
+  /** Whether personal values are shown as they are; otherwise they are masked. */
+  readonly personal: boolean
+  /** The ids of the dataflows that it is for; null: all of them. */
+  readonly dataflows: readonly number[] | null
+}
+
+/** Who asks for something, for deciding whether they may and for writing down that they did. */
+export interface Caller extends Grants {
+  readonly name: string
+  readonly via: (typeof audit.$inferSelect)['via']
+  readonly tokenId: number | null
+  /** The address that the request came from, or the host on which the command runs. */
+  readonly origin: string
+  readonly requestId: string | null
+}
+
+/** From the one who may least to the one who may most; each may what those before may. */
+export const ROLES: readonly Role[] = ['viewer', 'operator', 'admin']
+
+/** Everything: for whoever may run commands on the database itself. */
+export const EVERYTHING_GRANTED: Grants = { role: 'admin', personal: true, dataflows: null }
+
+/** Whether a role may do what needs another. */
+export function mayAct(role: Role, needed: Role): boolean {
+  return ROLES.indexOf(role) >= ROLES.indexOf(needed)
+}
+
+/** Whether a dataflow is among those that somebody's grants are for. */
+export function mayTouch({ dataflows }: Pick<Grants, 'dataflows'>, dataflowId: number): boolean {
+  return dataflows === null || dataflows.includes(dataflowId)
+}

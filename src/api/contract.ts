@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { dataflowSchemas } from './dataflows.ts'
+import { type InputShape, type OperationSchemas, paramsOf } from './operation.ts'
+import { type OperationName, ROUTES } from './routes.ts'
+import { runSchemas } from './runs.ts'
+
+/** What goes into every operation and what comes out: for checking it, for its types and for the description of the API. */
+export const CONTRACT = {
+  ...dataflowSchemas,
+  ...runSchemas,
+} as const satisfies Readonly<Record<OperationName, OperationSchemas>>
+
+type Contract = typeof CONTRACT
+
+/** What an operation's handler is given: checked, defaults filled in. */
+export type Input<Name extends OperationName> = z.output<z.ZodObject<InputShape<Name, Contract[Name]>>>
+
+/** What a caller passes. */
+export type Call<Name extends OperationName> = z.input<z.ZodObject<InputShape<Name, Contract[Name]>>>
+
+/** What a handler gives back; a Date where the contract has an instant. */
+export type Result<Name extends OperationName> = Unchanging<z.input<Contract[Name]['output']>>
+
+/** Read-only all the way down: what handlers give back is not theirs to change. */
+type Unchanging<T> = T extends Date ? T : T extends object ? { readonly [Field in keyof T]: Unchanging<T[Field]> } : T
+
+/** What a caller gets. */
+export type Output<Name extends OperationName> = z.output<Contract[Name]['output']>
+
+/** The schema of everything that an operation takes. What it does not know is refused: a misspelt filter is no filter. */
+export function inputOf(name: OperationName): z.ZodObject {
+  const { query, headers, body }: OperationSchemas = CONTRACT[name]
+  return z.strictObject({
+    ...paramsOf(ROUTES[name].path),
+    ...query?.shape,
+    ...headers?.shape,
+    ...(body && { body }),
+  })
+}

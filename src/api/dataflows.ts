@@ -1,0 +1,57 @@
+import { z } from 'zod'
+import type { OperationSchemas } from './operation.ts'
+import { instant, pageOf } from './shapes.ts'
+
+const credentials = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('access-key'), accessKeyId: z.string() }),
+  z.object({ kind: z.literal('role'), roleArn: z.string(), externalId: z.string() }),
+  z.object({ kind: z.literal('ambient') }),
+])
+
+const tableChoice = z.object({
+  source: z.string().meta({ example: 'users' }),
+  purpose: z.enum(['All', 'Customer 360', 'Privacy-Metadata']),
+  treatments: z.record(z.string(), z.enum(['drop', 'mask', 'hash'])).optional(),
+  budget: z.int().optional().meta({ description: 'Of an opt-in table: the most requests that a run spends on it.' }),
+})
+
+/** A dataflow as everybody may see it: no secret is in it. */
+export const dataflow = z
+  .object({
+    id: z.int(),
+    name: z.string().meta({ example: 'CustomerPool' }),
+    displayName: z.string(),
+    description: z.string(),
+    poolId: z.string().meta({ example: 'eu-central-1_AbCdEf123' }),
+    region: z.string().meta({ example: 'eu-central-1' }),
+    schema: z.string().meta({ description: 'The schema of the views that people read.', example: 'customerpool' }),
+    snapshotSchema: z.string(),
+    credentials,
+    tables: z.array(tableChoice),
+    schedule: z.string().nullable().meta({ example: '30 2 * * *' }),
+    timezone: z.string().meta({ example: 'Europe/Berlin' }),
+    nextRunAt: instant.nullable(),
+    pausedAt: instant.nullable(),
+    pauseReason: z.string().nullable(),
+    keepSnapshots: z.int(),
+    maxRemovedPercent: z.int().nullable(),
+    maxRemovedRows: z.int(),
+    timeoutMinutes: z.int(),
+    noProgressMinutes: z.int(),
+    freshnessMinutes: z.int().nullable(),
+    version: z.int().meta({ description: 'Raised by each change; its ETag.' }),
+    createdAt: instant,
+    updatedAt: instant,
+    lastRun: z
+      .object({ id: z.int(), state: z.string(), description: z.string().nullable() })
+      .nullable()
+      .meta({ description: 'The run under way, else the last one that was not skipped.' }),
+    refreshedAt: instant.nullable().meta({ description: 'When the data that readers see was imported.' }),
+    rows: z.int().nullable().meta({ description: 'Of the import that readers see, all tables together.' }),
+  })
+  .meta({ id: 'Dataflow' })
+
+export const dataflowSchemas = {
+  listDataflows: { summary: 'Every dataflow, by name', output: pageOf(dataflow) },
+  showDataflow: { summary: 'A dataflow, with its last run', output: dataflow },
+} as const satisfies Readonly<Record<string, OperationSchemas>>

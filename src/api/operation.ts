@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import type { OperationName, ROUTES } from './routes.ts'
+
+/** What an operation takes beside the parameters in its path, and what it answers. */
+export interface OperationSchemas {
+  /** What it does, in a line. */
+  readonly summary: string
+  /** What there is to know beyond that. */
+  readonly description?: string
+  readonly query?: z.ZodObject
+  readonly headers?: z.ZodObject<{ [Field in keyof typeof HEADERS]?: z.ZodType }>
+  readonly body?: z.ZodType
+  /** Default: 200. */
+  readonly status?: 201 | 202 | 204
+  readonly output: z.ZodType
+}
+
+/** The headers that operations read, by the field of their input. */
+export const HEADERS = { ifMatch: 'If-Match', idempotencyKey: 'Idempotency-Key' } as const
+
+/** At most 15 digits: what Postgres and JavaScript both hold exactly. */
+const number = (what: string) =>
+  z.coerce
+    .number(`${what} is a number`)
+    .int(`${what} is a whole number`)
+    .min(1, `${what} is 1 or more`)
+    .max(999_999_999_999_999, `${what} has too many digits`)
+
+/** The parameters in paths. What one names may still not exist. */
+export const PARAMS = {
+  name: z.string().meta({ description: 'The name of a dataflow, in any case.', example: 'CustomerPool' }),
+  run: number('a run').meta({ description: 'The number of a run, as history shows it.', example: 12 }),
+} as const
+
+type ParamName<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | ParamName<Rest>
+  : never
+
+type Params<Name extends OperationName> = {
+  [Param in ParamName<(typeof ROUTES)[Name]['path']> & keyof typeof PARAMS]: (typeof PARAMS)[Param]
+}
+
+/** The parameters of a path, as schemas. */
+export function paramsOf(path: string): Readonly<Record<string, z.ZodType>> {
+  return Object.fromEntries(Object.entries(PARAMS).filter(([name]) => path.includes(`{${name}}`)))
+}
+
+type Shape<Schema> = Schema extends z.ZodObject<infer Fields> ? Fields : object
+
+/** Everything that an operation takes, side by side; its body under `body`. */
+export type InputShape<Name extends OperationName, Schemas> = Params<Name> &
+  (Schemas extends { query: infer Query } ? Shape<Query> : object) &
+  (Schemas extends { headers: infer Headers } ? Shape<Headers> : object) &
+  (Schemas extends { body: infer Body extends z.ZodType } ? { body: Body } : object)

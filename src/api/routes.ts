@@ -1,0 +1,26 @@
+import type { Role } from '../db/schema/access.ts'
+
+/** Where an operation answers, and who may ask for it. */
+export interface Route {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete'
+  /** Below `/api/v1`. */
+  readonly path: string
+  readonly role: Role
+  /** It is about everything there is: who is limited to some dataflows may not. */
+  readonly everything?: true
+}
+
+/**
+ * Every operation, by name. Nothing but data, so that the client can be loaded without the rest; what goes in and comes out
+ * stands in `contract.ts`, what is done in `src/operations`.
+ */
+export const ROUTES = {
+  listDataflows: { method: 'get', path: '/dataflows', role: 'viewer' },
+  showDataflow: { method: 'get', path: '/dataflows/{name}', role: 'viewer' },
+  requestRun: { method: 'post', path: '/dataflows/{name}/runs', role: 'operator' },
+  showRun: { method: 'get', path: '/runs/{run}', role: 'viewer' },
+} as const satisfies Readonly<Record<string, Route>>
+
+export type OperationName = keyof typeof ROUTES
+
+export const API = '/api/v1'

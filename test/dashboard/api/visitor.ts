@@ -1,0 +1,49 @@
+import { EVERYTHING_GRANTED, type Grants } from '../../../src/access/caller.ts'
+import { createToken } from '../../../src/access/token.ts'
+import type { Database } from '../../../src/db/database.ts'
+
+/** What the API answered. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  // biome-ignore lint/suspicious/noExplicitAny: a test says what it expects to find in it
+  readonly body: any
+}
+
+/** A program with a token: a method and a path below `/api/v1` in, what was answered out. */
+export type Program = (
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Answer>
+
+/** A program of these grants; an admin's if none are said. */
+export async function programOf(url: string, db: Database, grants: Partial<Grants> = {}): Promise<Program> {
+  const { secret } = await createToken(db, {
+    ...EVERYTHING_GRANTED,
+    ...grants,
+    name: 'nightly-report',
+    createdBy: 'ana',
+    expiresAt: null,
+  })
+  return programWith(url, secret)
+}
+
+/** A program that sends this as its token. */
+export function programWith(url: string, secret: string): Program {
+  return async (method, path, body, headers) => {
+    const response = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${secret}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    const isJson = response.headers.get('content-type')?.includes('json')
+    return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+  }
+}
