@@ -27,8 +27,19 @@ type Unchanging<T> = T extends Date ? T : T extends object ? { readonly [Field i
 /** What a caller gets. */
 export type Output<Name extends OperationName> = z.output<Contract[Name]['output']>
 
-/** The schema of everything that an operation takes. What it does not know is refused: a misspelt filter is no filter. */
+const inputs = new Map<OperationName, z.ZodObject>()
+
+/**
+ * The schema of everything that an operation takes. What it does not know is refused: a misspelt filter is no filter.
+ * Made once for each: zod compiles a schema when it is first used.
+ */
 export function inputOf(name: OperationName): z.ZodObject {
+  const known = inputs.get(name) ?? makeInput(name)
+  inputs.set(name, known)
+  return known
+}
+
+function makeInput(name: OperationName): z.ZodObject {
   const { query, headers, body }: OperationSchemas = CONTRACT[name]
   return z.strictObject({
     ...paramsOf(ROUTES[name].path),
