@@ -12,11 +12,33 @@ export interface OperationSchemas {
   readonly body?: z.ZodType
   /** Default: 200. */
   readonly status?: 201 | 202 | 204
+  /** Of events: what each of them is, as `StreamEvent`. Of text: that it is. */
   readonly output: z.ZodType
 }
 
+/** One of the server-sent events that an operation answers with. */
+export interface StreamEvent {
+  /** By which somebody who comes back says what they have seen. */
+  readonly id: string
+  readonly event: string
+  readonly data: unknown
+}
+
+/** What an operation answers with that streams text. */
+export interface TextFile {
+  /** What it is saved as. */
+  readonly name: string
+  /** Its media type. */
+  readonly type: string
+  readonly chunks: AsyncIterable<string>
+}
+
 /** The headers that operations read, by the field of their input. */
-export const HEADERS = { ifMatch: 'If-Match', idempotencyKey: 'Idempotency-Key' } as const
+export const HEADERS = {
+  ifMatch: 'If-Match',
+  idempotencyKey: 'Idempotency-Key',
+  lastEventId: 'Last-Event-ID',
+} as const
 
 /** At most 15 digits: what Postgres and JavaScript both hold exactly. */
 const number = (what: string) =>
