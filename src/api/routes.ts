@@ -28,6 +28,10 @@ export const ROUTES = {
   approveRun: { method: 'post', path: '/runs/{run}/approve', role: 'operator' },
   discardRun: { method: 'post', path: '/runs/{run}/discard', role: 'operator' },
   retryRun: { method: 'post', path: '/runs/{run}/retry', role: 'operator' },
+  listDatabases: { method: 'get', path: '/databases', role: 'viewer' },
+  showTable: { method: 'get', path: '/databases/{schema}/{table}', role: 'viewer' },
+  listRows: { method: 'get', path: '/databases/{schema}/{table}/rows', role: 'viewer' },
+  exportRows: { method: 'get', path: '/databases/{schema}/{table}/export', role: 'viewer', streams: 'text' },
 } as const satisfies Readonly<Record<string, Route>>
 
 export type OperationName = keyof typeof ROUTES

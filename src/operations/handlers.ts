@@ -1,8 +1,11 @@
 import type { OperationName } from '../api/routes.ts'
 import type { Handler } from './context.ts'
+import { listDatabases, showTable } from './databases.ts'
 import { listDataflows, showDataflow } from './dataflows.ts'
 import { approveRun, cancelRun, discardRun, retryRun } from './decisions.ts'
+import { exportRows } from './exportRows.ts'
 import { listDataflowRuns, listRuns, showRun } from './history.ts'
+import { listRows } from './rows.ts'
 import { requestRun, watchRun } from './runs.ts'
 
 /** What each operation does. */
@@ -18,4 +21,8 @@ export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   approveRun,
   discardRun,
   retryRun,
+  listDatabases,
+  showTable,
+  listRows,
+  exportRows,
 }
