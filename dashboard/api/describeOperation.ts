@@ -60,10 +60,9 @@ const MEDIA_TYPES = {
 
 const FILE_NAME = z.string().meta({ description: 'What to save it as.' })
 
-function answerOf({ streams }: Route, { status, output }: OperationSchemas) {
+function answerOf({ streams }: Route, { status, output, versioned }: OperationSchemas) {
   const code: keyof typeof ANSWERS = status ?? 200
-  const hasVersion = output instanceof z.ZodObject && 'version' in output.shape
-  const headers = { ...(hasVersion && { ETag: ETAG }), ...(streams === 'text' && { 'Content-Disposition': FILE_NAME }) }
+  const headers = { ...(versioned && { ETag: ETAG }), ...(streams === 'text' && { 'Content-Disposition': FILE_NAME }) }
   const content = Object.fromEntries(MEDIA_TYPES[streams ?? 'json'].map((type) => [type, { schema: output }]))
   return {
     [`${code}` as const]: {
