@@ -189,6 +189,7 @@ describe('a time zone', () => {
     ['new york', 'did you mean America/New_York?'],
     ['+02:00', 'use an IANA name'],
     ['', 'use an IANA name'],
+    ['x'.repeat(100_000), 'use an IANA name'],
   ])('is refused as %j with a hint', (name, hint) => {
     expect(problem(name)).toContain(hint)
   })
