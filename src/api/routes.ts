@@ -19,6 +19,11 @@ export const ROUTES = {
   showDataflow: { method: 'get', path: '/dataflows/{name}', role: 'viewer' },
   requestRun: { method: 'post', path: '/dataflows/{name}/runs', role: 'operator' },
   showRun: { method: 'get', path: '/runs/{run}', role: 'viewer' },
+  whoAmI: { method: 'get', path: '/me', role: 'viewer' },
+  listTokens: { method: 'get', path: '/tokens', role: 'admin', everything: true },
+  createToken: { method: 'post', path: '/tokens', role: 'admin', everything: true },
+  revokeToken: { method: 'delete', path: '/tokens/{token}', role: 'admin', everything: true },
+  listAudit: { method: 'get', path: '/audit', role: 'admin', everything: true },
 } as const satisfies Readonly<Record<string, Route>>
 
 export type OperationName = keyof typeof ROUTES

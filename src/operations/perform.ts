@@ -1,8 +1,7 @@
-import { type Caller, mayAct } from '../access/caller.ts'
+import { refuseWhoMayNot } from '../access/caller.ts'
 import { type Call, CONTRACT, inputOf, type Output } from '../api/contract.ts'
-import { type OperationName, ROUTES, type Route } from '../api/routes.ts'
+import { type OperationName, ROUTES } from '../api/routes.ts'
 import { parseInput } from '../dataflow/input.ts'
-import { AskError } from '../errors.ts'
 import type { OperationContext } from './context.ts'
 import { HANDLERS } from './handlers.ts'
 
@@ -21,13 +20,4 @@ export async function perform<Name extends OperationName>(
   const result = await handle(context, input as Parameters<typeof handle>[1])
   // what the contract does not name does not get out
   return CONTRACT[name].output.parse(result) as Output<Name>
-}
-
-function refuseWhoMayNot({ role, dataflows }: Caller, { role: needed, everything }: Route): void {
-  if (!mayAct(role, needed)) {
-    throw new AskError('forbidden', `This takes the role ${needed}, and you have the role ${role}.`, 'Ask an admin.')
-  }
-  if (everything && dataflows !== null) {
-    throw new AskError('forbidden', 'This is about all dataflows, and you may work with some of them.', 'Ask an admin.')
-  }
 }
