@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accessSchemas } from './access.ts'
 import { dataflowSchemas } from './dataflows.ts'
 import { type InputShape, type OperationSchemas, paramsOf, type TextFile } from './operation.ts'
 import { type OperationName, ROUTES } from './routes.ts'
@@ -8,6 +9,7 @@ import { runSchemas } from './runs.ts'
 export const CONTRACT = {
   ...dataflowSchemas,
   ...runSchemas,
+  ...accessSchemas,
 } as const satisfies Readonly<Record<OperationName, OperationSchemas>>
 
 type Contract = typeof CONTRACT

@@ -22,6 +22,11 @@ export const ROUTES = {
   requestRun: { method: 'post', path: '/dataflows/{name}/runs', role: 'operator' },
   showRun: { method: 'get', path: '/runs/{run}', role: 'viewer' },
   watchRun: { method: 'get', path: '/runs/{run}/events', role: 'viewer', streams: 'events' },
+  whoAmI: { method: 'get', path: '/me', role: 'viewer' },
+  listTokens: { method: 'get', path: '/tokens', role: 'admin', everything: true },
+  createToken: { method: 'post', path: '/tokens', role: 'admin', everything: true },
+  revokeToken: { method: 'delete', path: '/tokens/{token}', role: 'admin', everything: true },
+  listAudit: { method: 'get', path: '/audit', role: 'admin', everything: true },
 } as const satisfies Readonly<Record<string, Route>>
 
 export type OperationName = keyof typeof ROUTES
