@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { HEADERS } from './headers.ts'
 import type { OperationName, ROUTES } from './routes.ts'
 
 /** What an operation takes beside the parameters in its path, and what it answers. */
@@ -14,9 +15,6 @@ export interface OperationSchemas {
   readonly status?: 201 | 202 | 204
   readonly output: z.ZodType
 }
-
-/** The headers that operations read, by the field of their input. */
-export const HEADERS = { ifMatch: 'If-Match', idempotencyKey: 'Idempotency-Key' } as const
 
 /** At most 15 digits: what Postgres and JavaScript both hold exactly. */
 const number = (what: string) =>

@@ -1,0 +1,2 @@
+/** The headers that operations read, by the field of their input. */
+export const HEADERS = { ifMatch: 'If-Match', idempotencyKey: 'Idempotency-Key' } as const
