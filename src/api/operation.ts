@@ -13,13 +13,31 @@ export interface OperationSchemas {
   readonly body?: z.ZodType
   /** Default: 200. */
   readonly status?: 201 | 202 | 204
+  /** Of events: what each of them is, as `StreamEvent`. Of text: that it is. */
   readonly output: z.ZodType
+}
+
+/** One of the server-sent events that an operation answers with. */
+export interface StreamEvent {
+  /** By which somebody who comes back says what they have seen. */
+  readonly id: string
+  readonly event: string
+  readonly data: unknown
+}
+
+/** What an operation answers with that streams text. */
+export interface TextFile {
+  /** What it is saved as. */
+  readonly name: string
+  /** Its media type. */
+  readonly type: string
+  readonly chunks: AsyncIterable<string>
 }
 
 /** At most 15 digits: what Postgres and JavaScript both hold exactly. */
 const number = (what: string) =>
   z.coerce
-    .number(`${what} is a number`)
+    .number<number | string>(`${what} is a number`)
     .int(`${what} is a whole number`)
     .min(1, `${what} is 1 or more`)
     .max(999_999_999_999_999, `${what} has too many digits`)

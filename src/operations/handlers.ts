@@ -1,7 +1,7 @@
 import type { OperationName } from '../api/routes.ts'
 import type { Handler } from './context.ts'
 import { listDataflows, showDataflow } from './dataflows.ts'
-import { requestRun, showRun } from './runs.ts'
+import { requestRun, showRun, watchRun } from './runs.ts'
 
 /** What each operation does. */
 export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
@@ -9,4 +9,5 @@ export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   showDataflow,
   requestRun,
   showRun,
+  watchRun,
 }

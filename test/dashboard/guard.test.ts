@@ -1,5 +1,6 @@
 import { Router } from 'express'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createOpenStreams } from '../../dashboard/api/openStreams.ts'
 import { createApp } from '../../dashboard/app.ts'
 import { openBoardQueues } from '../../dashboard/bullBoard/queues.ts'
 import { sessions } from '../../src/db/schema/access.ts'
@@ -51,6 +52,7 @@ async function allRoutes(): Promise<Route[]> {
     db: database.db,
     redis,
     queues: openBoardQueues(redis, logger),
+    streams: createOpenStreams(database.db),
     logger,
     keys: [],
     cognitoEndpoint: undefined,

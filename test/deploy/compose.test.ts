@@ -7,8 +7,8 @@ const SECRETS = {
   REDIS_PASSWORD: 'redis-secret',
   POOLKEEPER_KEY: 'key',
 }
-/** Only those who hash need it. */
-const OPTIONAL = 'POOLKEEPER_HASH_KEY'
+/** Only those who hash, or sign in with OpenID Connect, need them. */
+const OPTIONAL = ['POOLKEEPER_HASH_KEY', 'POOLKEEPER_OIDC_CLIENT_SECRET']
 const services = servicesWith(SECRETS)
 const entries = Object.entries(services)
 const ours = entries.filter(([, service]) => service.build)
@@ -34,15 +34,19 @@ describe('secrets', () => {
     for (const [name, value] of secrets) expect(value ?? 'passed on', name).toMatch(/^\$\{\w+:\?[^}]*\}$|^passed on$/)
   })
 
-  test.each(['POOLKEEPER_KEY', OPTIONAL])('only the worker is given %s', (key) => {
-    expect(entries.filter(([, { environment }]) => key in environment).map(([name]) => name)).toEqual(['worker'])
+  test.each([
+    ['POOLKEEPER_KEY', ['worker', 'dashboard']],
+    ['POOLKEEPER_HASH_KEY', ['worker']],
+    ['POOLKEEPER_OIDC_CLIENT_SECRET', ['dashboard']],
+  ])('%s is given to those alone who need it', (key, needed) => {
+    expect(entries.filter(([, { environment }]) => key in environment).map(([name]) => name)).toEqual(needed)
   })
 
   test('.env.example names each of them and fills in none', () => {
     const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
 
     expect([...example.matchAll(/^(\w+)=$/gm)].map(([, name]) => name).sort()).toEqual(
-      [...Object.keys(SECRETS), OPTIONAL].sort(),
+      [...Object.keys(SECRETS), ...OPTIONAL].sort(),
     )
     expect(example).not.toMatch(/^\w+=./m)
   })
