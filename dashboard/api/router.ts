@@ -1,6 +1,7 @@
 import { json, type Request, type RequestHandler, type Response, Router } from 'express'
 import { type Call, CONTRACT } from '../../src/api/contract.ts'
-import { HEADERS, type OperationSchemas, type StreamEvent, type TextFile } from '../../src/api/operation.ts'
+import { HEADERS } from '../../src/api/headers.ts'
+import type { OperationSchemas, StreamEvent, TextFile } from '../../src/api/operation.ts'
 import { type OperationName, ROUTES, type Route } from '../../src/api/routes.ts'
 import { perform } from '../../src/operations/perform.ts'
 import { callerOf } from '../caller.ts'
