@@ -1,7 +1,10 @@
 import type { OperationName } from '../api/routes.ts'
+import { listAudit } from './audit.ts'
 import type { Handler } from './context.ts'
 import { listDataflows, showDataflow } from './dataflows.ts'
-import { requestRun, showRun } from './runs.ts'
+import { whoAmI } from './me.ts'
+import { requestRun, showRun, watchRun } from './runs.ts'
+import { createToken, listTokens, revokeToken } from './tokens.ts'
 
 /** What each operation does. */
 export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
@@ -9,4 +12,10 @@ export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   showDataflow,
   requestRun,
   showRun,
+  watchRun,
+  whoAmI,
+  listTokens,
+  createToken,
+  revokeToken,
+  listAudit,
 }
