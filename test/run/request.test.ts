@@ -144,6 +144,24 @@ describe('a request that is made twice', () => {
   })
 })
 
+describe('requesting with a key that was used', () => {
+  test('is the same request only for the same thing, and names the run otherwise', async () => {
+    const dataflow = await aBareDataflow(db, { tables: TABLES })
+    const { id } = await request(dataflow, { requestKey: 'order-7', tables: ['users'] })
+    expect(await request(dataflow, { requestKey: 'order-7', tables: ['users'], requestedBy: 'bob' })).toEqual({
+      id,
+      state: 'queued',
+    })
+    for (const other of [{}, { tables: ['groups'] }, { tables: ['users'], dryRun: true }]) {
+      const refused = request(dataflow, { requestKey: 'order-7', ...other })
+      await expect(refused).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(`Run ${id}`) })
+    }
+    const another = await aBareDataflow(db, { tables: TABLES })
+    await expect(request(another, { requestKey: 'order-7', tables: ['users'] })).rejects.toThrow(/the same key/)
+    expect(await runsOf(another)).toEqual([])
+  })
+})
+
 describe('requesting a run of some tables', () => {
   test('keeps which, once each and in the order of its dataflow; all of them are nothing special', async () => {
     const dataflow = await aBareDataflow(db, { tables: TABLES })
