@@ -10,7 +10,7 @@ const RUN_STATES = [
 
 const TRIGGERS = ['schedule', 'manual', 'queue', 'api', 'retry'] as const
 
-const tableFigures = z.object({
+export const tableFigures = z.object({
   table: z.string(),
   rows: z.int(),
   added: z.int(),

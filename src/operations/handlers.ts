@@ -1,9 +1,12 @@
 import type { OperationName } from '../api/routes.ts'
+import { previewRun, showPolicy, testConnection } from './connection.ts'
 import type { Handler } from './context.ts'
 import { createDataflow, editDataflow, listDataflows, removeDataflow, showDataflow } from './dataflows.ts'
 import { approveRun, cancelRun, discardRun, retryRun } from './decisions.ts'
 import { listDataflowRuns, listRuns, showRun } from './history.ts'
+import { setShare, showQuotas, unsetShare } from './quotas.ts'
 import { requestRun, watchRun } from './runs.ts'
+import { diffSnapshots, rollback } from './snapshots.ts'
 
 /** What each operation does. */
 export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
@@ -12,8 +15,13 @@ export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   showDataflow,
   editDataflow,
   removeDataflow,
+  testConnection,
+  previewRun,
+  showPolicy,
   listDataflowRuns,
   requestRun,
+  rollback,
+  diffSnapshots,
   listRuns,
   showRun,
   watchRun,
@@ -21,4 +29,7 @@ export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   approveRun,
   discardRun,
   retryRun,
+  showQuotas,
+  setShare,
+  unsetShare,
 }
