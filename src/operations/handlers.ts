@@ -1,16 +1,31 @@
 import type { OperationName } from '../api/routes.ts'
 import { listAudit } from './audit.ts'
+import { previewRun, showPolicy, testConnection } from './connection.ts'
 import type { Handler } from './context.ts'
-import { listDataflows, showDataflow } from './dataflows.ts'
+import { createDataflow, editDataflow, listDataflows, removeDataflow, showDataflow } from './dataflows.ts'
+import { approveRun, cancelRun, discardRun, retryRun } from './decisions.ts'
+import { listDataflowRuns, listRuns, showRun } from './history.ts'
 import { whoAmI } from './me.ts'
-import { requestRun, showRun, watchRun } from './runs.ts'
+import { setShare, showQuotas, unsetShare } from './quotas.ts'
+import { requestRun, watchRun } from './runs.ts'
+import { diffSnapshots, rollback } from './snapshots.ts'
 import { createToken, listTokens, revokeToken } from './tokens.ts'
 
 /** What each operation does. */
 export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   listDataflows,
+  createDataflow,
   showDataflow,
+  editDataflow,
+  removeDataflow,
+  testConnection,
+  previewRun,
+  showPolicy,
+  listDataflowRuns,
   requestRun,
+  rollback,
+  diffSnapshots,
+  listRuns,
   showRun,
   watchRun,
   whoAmI,
@@ -18,4 +33,11 @@ export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   createToken,
   revokeToken,
   listAudit,
+  cancelRun,
+  approveRun,
+  discardRun,
+  retryRun,
+  showQuotas,
+  setShare,
+  unsetShare,
 }
