@@ -1,9 +1,11 @@
 import type { RequestHandler } from 'express'
+import { onlyFor } from './guard.ts'
 import { healthz, readyz } from './health.ts'
+import { limitAttempts } from './limit.ts'
 import { showMetrics } from './metrics.ts'
 import { showDataflows, showRun, showRuns } from './pageHandlers.tsx'
 import type { Services } from './services.ts'
-import { confirmSignIn, limitAttempts, openSignInLink, signOut } from './signIn.tsx'
+import { confirmSignIn, endOwnSession, openSignInLink, signInWithToken } from './signIn.tsx'
 
 export interface Route {
   readonly method: 'get' | 'post'
@@ -19,6 +21,7 @@ export function openRoutes(services: Services): readonly Route[] {
     { method: 'get', path: '/readyz', handlers: readyz(services) },
     { method: 'get', path: '/sign-in', handlers: [limited, ...openSignInLink(services)] },
     { method: 'post', path: '/sign-in', handlers: [limited, ...confirmSignIn(services)] },
+    { method: 'post', path: '/sign-in/token', handlers: [limited, ...signInWithToken(services)] },
   ]
 }
 
@@ -28,7 +31,11 @@ export function guardedRoutes(services: Services): readonly Route[] {
     { method: 'get', path: '/', handlers: showDataflows(services) },
     { method: 'get', path: '/runs', handlers: showRuns(services) },
     { method: 'get', path: '/runs/:id', handlers: showRun(services) },
-    { method: 'get', path: '/metrics', handlers: showMetrics(services) },
-    { method: 'post', path: '/sign-out', handlers: signOut(services) },
+    {
+      method: 'get',
+      path: '/metrics',
+      handlers: [onlyFor({ role: 'viewer', everything: true }), showMetrics(services)],
+    },
+    { method: 'post', path: '/sign-out', handlers: endOwnSession(services) },
   ]
 }

@@ -5,7 +5,21 @@ export function HowToSignIn({ problem }: { readonly problem?: string }) {
   return (
     <Notice title="Sign in">
       {problem && <p class="explained failed">{problem}</p>}
-      <p>Get a link where Poolkeeper runs, and open it within 15 minutes. It works once.</p>
+      <p>With a token that was made for you:</p>
+      <form method="post" action="/sign-in/token" class="field">
+        <input
+          type="password"
+          name="token"
+          aria-label="Token"
+          placeholder="pk_…"
+          autocomplete="current-password"
+          required
+        />
+        <button type="submit" class="main">
+          Sign in
+        </button>
+      </form>
+      <p>Or by a link: get one where Poolkeeper runs, and open it within 15 minutes. It works once.</p>
       <pre>npx poolkeeper sign-in</pre>
     </Notice>
   )

@@ -21,7 +21,7 @@ beforeAll(async () => {
 
 afterAll(() => dashboard.close())
 
-const OPEN = ['GET /healthz', 'GET /readyz', 'GET /sign-in', 'POST /sign-in']
+const OPEN = ['GET /healthz', 'GET /readyz', 'GET /sign-in', 'POST /sign-in', 'POST /sign-in/token']
 
 async function allRoutes(): Promise<MountedRoute[]> {
   const logger = createLogger('test', 'silent')
