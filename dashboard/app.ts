@@ -34,7 +34,7 @@ export function createApp(services: Services): Express {
   app.use(API, limitRequests(), apiRouter(services))
   app.use('/queues', onlyFor(SEE_QUEUES), bullBoard('/queues', services.queues, services.redis))
   app.use(notFound)
-  app.use(answerErrors(services.logger))
+  app.use(answerErrors(services))
   return app
 }
 

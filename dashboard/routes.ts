@@ -1,8 +1,10 @@
 import type { RequestHandler } from 'express'
+import { CALLBACK } from '../src/access/oidc.ts'
 import { onlyFor } from './guard.ts'
 import { healthz, readyz } from './health.ts'
 import { limitAttempts } from './limit.ts'
 import { showMetrics } from './metrics.ts'
+import { beginOidc, finishOidc } from './oidc.tsx'
 import { showDataflows, showRun, showRuns } from './pageHandlers.tsx'
 import type { Services } from './services.ts'
 import { confirmSignIn, endOwnSession, openSignInLink, signInWithToken } from './signIn.tsx'
@@ -22,6 +24,16 @@ export function openRoutes(services: Services): readonly Route[] {
     { method: 'get', path: '/sign-in', handlers: [limited, ...openSignInLink(services)] },
     { method: 'post', path: '/sign-in', handlers: [limited, ...confirmSignIn(services)] },
     { method: 'post', path: '/sign-in/token', handlers: [limited, ...signInWithToken(services)] },
+    ...oidcRoutes(services, limited),
+  ]
+}
+
+function oidcRoutes(services: Services, limited: RequestHandler): readonly Route[] {
+  const { oidc } = services
+  if (!oidc) return []
+  return [
+    { method: 'get', path: '/sign-in/oidc', handlers: [limited, beginOidc(services, oidc)] },
+    { method: 'get', path: CALLBACK, handlers: [limited, ...finishOidc(services, oidc)] },
   ]
 }
 

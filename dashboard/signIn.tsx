@@ -4,13 +4,13 @@ import type { OpenedSession } from '../src/access/session.ts'
 import { openWithToken, signIn, signOut } from '../src/access/signIn.ts'
 import { LINK_MINUTES, redeemSignInLink } from '../src/access/signInLink.ts'
 import { callerOf } from './caller.ts'
-import { clearSessionCookie, readSessionCookie, setSessionCookie } from './cookie.ts'
+import { clearSessionCookie, readSessionCookie } from './cookie.ts'
 import { refuseFromElsewhere } from './csrf.ts'
+import { letIn, turnAway, whereFrom } from './entry.tsx'
 import { sendNoReferrer } from './headers.ts'
 import { HttpError } from './httpError.ts'
 import { ConfirmSignIn, HowToSignIn } from './pages/signIn.tsx'
 import { sendPage } from './render.ts'
-import { requestIdOf } from './requestId.ts'
 import type { Services } from './services.ts'
 
 const credentials = z.object({ token: z.string().trim().min(1).max(100) })
@@ -21,7 +21,7 @@ export function openSignInLink(services: Services): RequestHandler[] {
     sendNoReferrer,
     async (request, response) => {
       const { data } = credentials.safeParse(request.query)
-      if (!data) return sendPage(response, <HowToSignIn />)
+      if (!data) return sendPage(response, <HowToSignIn oidc={services.oidc !== undefined} />)
       if (!isClick(request)) return sendPage(response, <ConfirmSignIn token={data.token} />)
       await signInByLink(services, request, response, data.token)
     },
@@ -36,7 +36,9 @@ export function confirmSignIn(services: Services): RequestHandler[] {
 /** POST: the field for a token. */
 export function signInWithToken(services: Services): RequestHandler[] {
   return ofForm(async (request, response, token) => {
-    const session = await signIn(services.db, whereFrom(request, response), 'token', (tx) => openWithToken(tx, token))
+    const session = await signIn(services.db, whereFrom(request, response), { with: 'token' }, (tx) =>
+      openWithToken(tx, token),
+    )
     answer(services, request, response, session, 'This token does not exist, was revoked, or has expired.')
   })
 }
@@ -69,33 +71,21 @@ function ofForm(work: (request: Request, response: Response, token: string) => P
 }
 
 async function signInByLink(services: Services, request: Request, response: Response, token: string): Promise<void> {
-  const session = await signIn(services.db, whereFrom(request, response), 'link', (tx) => redeemSignInLink(tx, token))
+  const session = await signIn(services.db, whereFrom(request, response), { with: 'link' }, (tx) =>
+    redeemSignInLink(tx, token),
+  )
   answer(services, request, response, session, `This link was used already, or is older than ${LINK_MINUTES} minutes.`)
 }
 
-const whereFrom = (request: Request, response: Response) => ({
-  ...{ origin: request.ip ?? 'unknown', requestId: requestIdOf(response), earlier: readSessionCookie(request) },
-})
-
-/** Lets somebody in, or says why not. */
 function answer(
-  { logger }: Services,
+  services: Services,
   request: Request,
   response: Response,
   session: OpenedSession | undefined,
   problem: string,
 ): void {
-  if (session) {
-    logger.info({ requestId: requestIdOf(response) }, 'somebody signed in')
-    setSessionCookie(request, response, session)
-    response.redirect(303, '/')
-  } else {
-    logger.warn(
-      { origin: request.ip, requestId: requestIdOf(response) },
-      'somebody tried to sign in and was turned away',
-    )
-    sendPage(response, <HowToSignIn problem={problem} />, 401)
-  }
+  if (session) letIn(services, request, response, session)
+  else turnAway(services, request, response, problem)
 }
 
 /**

@@ -1,11 +1,18 @@
 import { Notice } from './layout.tsx'
 
 /** How somebody without a session gets one. */
-export function HowToSignIn({ problem }: { readonly problem?: string }) {
+export function HowToSignIn({ problem, oidc }: { readonly problem?: string; readonly oidc: boolean }) {
   return (
     <Notice title="Sign in">
       {problem && <p class="explained failed">{problem}</p>}
-      <p>With a token that was made for you:</p>
+      {oidc && (
+        <p>
+          <a class="button main" href="/sign-in/oidc">
+            Sign in with your organisation
+          </a>
+        </p>
+      )}
+      <p>{oidc ? 'Or with' : 'With'} a token that was made for you:</p>
       <form method="post" action="/sign-in/token" class="field">
         <input
           type="password"
@@ -15,7 +22,7 @@ export function HowToSignIn({ problem }: { readonly problem?: string }) {
           autocomplete="current-password"
           required
         />
-        <button type="submit" class="main">
+        <button type="submit" class={oidc ? undefined : 'main'}>
           Sign in
         </button>
       </form>

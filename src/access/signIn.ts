@@ -1,5 +1,5 @@
 import type { Database, Transaction } from '../db/database.ts'
-import { recordAudit } from './audit.ts'
+import { type AuditEntry, recordAudit } from './audit.ts'
 import type { Caller } from './caller.ts'
 import { createSession, endSession, type OpenedSession, type Session } from './session.ts'
 import { findToken } from './token.ts'
@@ -12,19 +12,20 @@ export interface SignInRequest extends Pick<Caller, 'origin' | 'requestId'> {
 /**
  * Opens a session, always a new one, ends the one before it in the same browser, and writes down who signed in: all of it or
  * nothing. A session id that somebody planted there beforehand opens nothing.
+ * @param how what is written down of it
  * @param open undefined from it: whoever asks is not let in, and nothing changes
  */
 export function signIn(
   db: Database,
   { earlier, ...where }: SignInRequest,
-  how: 'link' | 'token' | 'OpenID Connect',
+  how: { readonly with: 'link' | 'token' | 'OpenID Connect' } & AuditEntry['details'],
   open: (tx: Transaction) => Promise<OpenedSession | undefined>,
 ): Promise<OpenedSession | undefined> {
   return db.transaction(async (tx) => {
     const session = await open(tx)
     if (!session) return undefined
     if (earlier !== undefined) await endSession(tx, earlier)
-    await recordAudit(tx, callerIn(session, where), { action: 'sign-in', details: { with: how } })
+    await recordAudit(tx, callerIn(session, where), { action: 'sign-in', details: how })
     return session
   })
 }

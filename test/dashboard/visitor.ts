@@ -6,12 +6,14 @@ import { createToken } from '../../src/access/token.ts'
 import type { SealingKey } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import { createLogger } from '../../src/logger.ts'
+import type { OidcSettings } from '../../src/oidcSettings.ts'
 
 export interface Servers {
   readonly databaseUrl: string
   readonly redisUrl: string
   readonly keys?: readonly SealingKey[]
   readonly cognitoEndpoint?: string
+  readonly oidc?: OidcSettings
 }
 
 /** Starts a dashboard on a free port for the time of one test, or of a file when called in `beforeAll`. */
@@ -20,9 +22,10 @@ export async function openDashboard({
   redisUrl,
   keys = [],
   cognitoEndpoint,
+  oidc,
 }: Servers): Promise<{ url: string; close(): Promise<void> }> {
   const dashboard = await startDashboard(
-    { host: '127.0.0.1', port: 0, databaseUrl, redisUrl, keys, cognitoEndpoint },
+    { host: '127.0.0.1', port: 0, databaseUrl, redisUrl, keys, cognitoEndpoint, oidc },
     createLogger('test', 'silent'),
   )
   return {
