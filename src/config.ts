@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { AskError } from './errors.ts'
+import { OIDC_VARIABLES, type OidcSettings, oidcSettings } from './oidcSettings.ts'
 
 /** 32 secret bytes, and an id of theirs that is safe to show: the first 8 hex digits of their SHA-256. */
 interface SecretKey {
@@ -49,6 +50,8 @@ const environment = z.object({
     .min(0, 'must be 0 (any free port) or more')
     .max(65535, 'must be at most 65535')
     .default(7300),
+  POOLKEEPER_URL: urlOf('http:', 'https:').optional(),
+  ...OIDC_VARIABLES,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: urlOf('http:', 'https:').optional(),
   AWS_SECRET_ACCESS_KEY: z.string().optional(),
@@ -68,6 +71,10 @@ export interface Config {
   readonly dataFolder: string
   readonly host: string
   readonly port: number
+  /** Where people and programs reach the dashboard. */
+  readonly url: string | undefined
+  /** Undefined: nobody signs in with OpenID Connect. */
+  readonly oidc: OidcSettings | undefined
   readonly logLevel: string
   readonly cognitoEndpoint: string | undefined
   /** What `dataflow create --access-key-id` seals, taken from the environment so that it never stands in a command line. */
@@ -101,6 +108,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     dataFolder: resolve(data.POOLKEEPER_DATA),
     host: data.HOST,
     port: data.PORT,
+    url: data.POOLKEEPER_URL,
+    oidc: oidcSettings(data, data.POOLKEEPER_URL),
     logLevel: data.LOG_LEVEL,
     cognitoEndpoint: data.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
     awsSecretAccessKey: data.AWS_SECRET_ACCESS_KEY,

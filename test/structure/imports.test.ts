@@ -58,10 +58,23 @@ test.each([
   ['@aws-sdk', ['src/cognito']],
   ['express', ['dashboard', 'src/sandbox']],
   ['zod-openapi', ['dashboard/api/openapi.ts']],
+  ['openid-client', ['src/access/oidc.ts']],
+  ['csrf-csrf', ['dashboard/csrf.ts']],
+  ['cookie-parser', ['dashboard/cookie.ts']],
   ['commander', ['src/cli']],
   [
     'zod',
-    ['src/api', 'src/config.ts', 'src/dataflow', 'src/queue', 'src/quota', 'src/cli', 'src/sandbox', 'dashboard'],
+    [
+      'src/api',
+      'src/config.ts',
+      'src/oidcSettings.ts',
+      'src/dataflow',
+      'src/queue',
+      'src/quota',
+      'src/cli',
+      'src/sandbox',
+      'dashboard',
+    ],
   ],
 ])('%s is used in its places only', (name, places) => {
   expect(outside(places, ofPackage(name))).toEqual([])
