@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accessSchemas } from './access.ts'
+import { databaseSchemas } from './databases.ts'
 import { dataflowSchemas } from './dataflows.ts'
 import { type InputShape, type OperationSchemas, paramsOf, type TextFile } from './operation.ts'
 import { poolSchemas } from './pools.ts'
@@ -16,6 +17,7 @@ export const CONTRACT = {
   ...runSchemas,
   ...accessSchemas,
   ...quotaSchemas,
+  ...databaseSchemas,
 } as const satisfies Readonly<Record<OperationName, OperationSchemas>>
 
 type Contract = typeof CONTRACT

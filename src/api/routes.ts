@@ -44,6 +44,10 @@ export const ROUTES = {
   showQuotas: { method: 'get', path: '/quotas', role: 'viewer' },
   setShare: { method: 'put', path: '/quotas/shares', role: 'operator', everything: true },
   unsetShare: { method: 'delete', path: '/quotas/shares', role: 'operator', everything: true },
+  listDatabases: { method: 'get', path: '/databases', role: 'viewer' },
+  showTable: { method: 'get', path: '/databases/{schema}/{table}', role: 'viewer' },
+  listRows: { method: 'get', path: '/databases/{schema}/{table}/rows', role: 'viewer' },
+  exportRows: { method: 'get', path: '/databases/{schema}/{table}/export', role: 'viewer', streams: 'text' },
 } as const satisfies Readonly<Record<string, Route>>
 
 export type OperationName = keyof typeof ROUTES
