@@ -3,11 +3,13 @@ import { dataflowSchemas } from './dataflows.ts'
 import { type InputShape, type OperationSchemas, paramsOf } from './operation.ts'
 import { type OperationName, ROUTES } from './routes.ts'
 import { runSchemas } from './runs.ts'
+import { webhookSchemas } from './webhooks.ts'
 
 /** What goes into every operation and what comes out: for checking it, for its types and for the description of the API. */
 export const CONTRACT = {
   ...dataflowSchemas,
   ...runSchemas,
+  ...webhookSchemas,
 } as const satisfies Readonly<Record<OperationName, OperationSchemas>>
 
 type Contract = typeof CONTRACT

@@ -30,6 +30,7 @@ const number = (what: string) =>
 export const PARAMS = {
   name: z.string().meta({ description: 'The name of a dataflow, in any case.', example: 'CustomerPool' }),
   run: number('a run').meta({ description: 'The number of a run, as history shows it.', example: 12 }),
+  webhook: number('a webhook').meta({ description: 'The number of a webhook, as they are listed.', example: 3 }),
 } as const
 
 type ParamName<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

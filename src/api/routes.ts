@@ -19,6 +19,12 @@ export const ROUTES = {
   showDataflow: { method: 'get', path: '/dataflows/{name}', role: 'viewer' },
   requestRun: { method: 'post', path: '/dataflows/{name}/runs', role: 'operator' },
   showRun: { method: 'get', path: '/runs/{run}', role: 'viewer' },
+  listWebhooks: { method: 'get', path: '/webhooks', role: 'admin', everything: true },
+  createWebhook: { method: 'post', path: '/webhooks', role: 'admin', everything: true },
+  showWebhook: { method: 'get', path: '/webhooks/{webhook}', role: 'admin', everything: true },
+  removeWebhook: { method: 'delete', path: '/webhooks/{webhook}', role: 'admin', everything: true },
+  testWebhook: { method: 'post', path: '/webhooks/{webhook}/test', role: 'admin', everything: true },
+  listDeliveries: { method: 'get', path: '/webhooks/{webhook}/deliveries', role: 'admin', everything: true },
 } as const satisfies Readonly<Record<string, Route>>
 
 export type OperationName = keyof typeof ROUTES

@@ -57,17 +57,37 @@ test.each([
   ['postgres', ['src/db/database.ts', 'src/embedded/postgres.ts']],
   ['@aws-sdk', ['src/cognito']],
   ['express', ['dashboard', 'src/sandbox']],
+  ['ipaddr.js', ['src/alert/publicAddress.ts']],
   ['commander', ['src/cli']],
   [
     'zod',
-    ['src/api', 'src/config.ts', 'src/dataflow', 'src/queue', 'src/quota', 'src/cli', 'src/sandbox', 'dashboard'],
+    [
+      'src/alert',
+      'src/api',
+      'src/config.ts',
+      'src/dataflow',
+      'src/queue',
+      'src/quota',
+      'src/cli',
+      'src/sandbox',
+      'dashboard',
+    ],
   ],
 ])('%s is used in its places only', (name, places) => {
   expect(outside(places, ofPackage(name))).toEqual([])
 })
 
 test('SQL stands where tables are kept, not where work is done', () => {
-  const places = ['src/db', 'src/snapshot', 'src/run', 'src/dataflow', 'src/queue', 'src/access', 'src/quota']
+  const places = [
+    'src/db',
+    'src/snapshot',
+    'src/run',
+    'src/dataflow',
+    'src/queue',
+    'src/access',
+    'src/quota',
+    'src/alert',
+  ]
   // Each asks one thing of a server that no table of ours answers.
   const probes = [
     'src/cli/doctor/checkPostgres.ts',
