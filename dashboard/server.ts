@@ -7,6 +7,7 @@ import { AskError, errorCode } from '../src/errors.ts'
 import type { Stoppable } from '../src/lifecycle.ts'
 import type { Logger } from '../src/logger.ts'
 import { openRedis } from '../src/queue/redis.ts'
+import { createOpenStreams } from './api/openStreams.ts'
 import { createApp } from './app.ts'
 import { openBoardQueues } from './bullBoard/queues.ts'
 import type { Services } from './services.ts'
@@ -39,6 +40,7 @@ export async function startDashboard(options: DashboardOptions, logger: Logger):
     url: dashboardAddress(options.host, portOf(server)),
     quiet: async () => {
       server.close()
+      await services.streams.close()
     },
     stop: async () => {
       server.closeAllConnections()
@@ -53,9 +55,10 @@ const PATIENCE_MS = 5_000
 function openServices(options: DashboardOptions, logger: Logger): Services {
   const { databaseUrl, redisUrl, keys, cognitoEndpoint } = options
   const redis = openRedis(redisUrl, logger, { blocking: false })
+  const db = openDatabase(databaseUrl, { name: 'dashboard', patienceMs: PATIENCE_MS })
   return {
-    db: openDatabase(databaseUrl, { name: 'dashboard', patienceMs: PATIENCE_MS }),
-    redis,
+    ...{ db, redis },
+    streams: createOpenStreams(db),
     queues: openBoardQueues(redis, logger),
     ...{ logger, keys, cognitoEndpoint },
   }

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import type { SealingKey } from '../src/config.ts'
 import type { Database } from '../src/db/database.ts'
 import type { Logger } from '../src/logger.ts'
+import type { OpenStreams } from './api/openStreams.ts'
 
 /** What the dashboard's pages work with. Opened and closed by whoever builds the app. */
 export interface Services {
@@ -10,6 +11,8 @@ export interface Services {
   readonly redis: Redis
   /** For looking at only: see `openBoardQueues`. */
   readonly queues: readonly Queue[]
+  /** The answers that go on, to be ended when the server goes quiet. */
+  readonly streams: OpenStreams
   readonly logger: Logger
   /** What credentials are sealed under. */
   readonly keys: readonly SealingKey[]

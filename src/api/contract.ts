@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { accessSchemas } from './access.ts'
 import { dataflowSchemas } from './dataflows.ts'
-import { type InputShape, type OperationSchemas, paramsOf } from './operation.ts'
+import { type InputShape, type OperationSchemas, paramsOf, type TextFile } from './operation.ts'
 import { type OperationName, ROUTES } from './routes.ts'
 import { runSchemas } from './runs.ts'
 import { webhookSchemas } from './webhooks.ts'
@@ -9,6 +10,7 @@ import { webhookSchemas } from './webhooks.ts'
 export const CONTRACT = {
   ...dataflowSchemas,
   ...runSchemas,
+  ...accessSchemas,
   ...webhookSchemas,
 } as const satisfies Readonly<Record<OperationName, OperationSchemas>>
 
@@ -21,13 +23,20 @@ export type Input<Name extends OperationName> = z.output<z.ZodObject<InputShape<
 export type Call<Name extends OperationName> = z.input<z.ZodObject<InputShape<Name, Contract[Name]>>>
 
 /** What a handler gives back; a Date where the contract has an instant. */
-export type Result<Name extends OperationName> = Unchanging<z.input<Contract[Name]['output']>>
+export type Result<Name extends OperationName> = Answer<Name, Unchanging<z.input<Contract[Name]['output']>>>
 
 /** Read-only all the way down: what handlers give back is not theirs to change. */
 type Unchanging<T> = T extends Date ? T : T extends object ? { readonly [Field in keyof T]: Unchanging<T[Field]> } : T
 
 /** What a caller gets. */
-export type Output<Name extends OperationName> = z.output<Contract[Name]['output']>
+export type Output<Name extends OperationName> = Answer<Name, z.output<Contract[Name]['output']>>
+
+/** One thing, or many of them one after the other. */
+type Answer<Name extends OperationName, Item> = (typeof ROUTES)[Name] extends { streams: 'events' }
+  ? AsyncIterable<Item>
+  : (typeof ROUTES)[Name] extends { streams: 'text' }
+    ? TextFile
+    : Item
 
 const inputs = new Map<OperationName, z.ZodObject>()
 

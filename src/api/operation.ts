@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { HEADERS } from './headers.ts'
 import type { OperationName, ROUTES } from './routes.ts'
 
 /** What an operation takes beside the parameters in its path, and what it answers. */
@@ -12,16 +13,31 @@ export interface OperationSchemas {
   readonly body?: z.ZodType
   /** Default: 200. */
   readonly status?: 201 | 202 | 204
+  /** Of events: what each of them is, as `StreamEvent`. Of text: that it is. */
   readonly output: z.ZodType
 }
 
-/** The headers that operations read, by the field of their input. */
-export const HEADERS = { ifMatch: 'If-Match', idempotencyKey: 'Idempotency-Key' } as const
+/** One of the server-sent events that an operation answers with. */
+export interface StreamEvent {
+  /** By which somebody who comes back says what they have seen. */
+  readonly id: string
+  readonly event: string
+  readonly data: unknown
+}
+
+/** What an operation answers with that streams text. */
+export interface TextFile {
+  /** What it is saved as. */
+  readonly name: string
+  /** Its media type. */
+  readonly type: string
+  readonly chunks: AsyncIterable<string>
+}
 
 /** At most 15 digits: what Postgres and JavaScript both hold exactly. */
 const number = (what: string) =>
   z.coerce
-    .number(`${what} is a number`)
+    .number<number | string>(`${what} is a number`)
     .int(`${what} is a whole number`)
     .min(1, `${what} is 1 or more`)
     .max(999_999_999_999_999, `${what} has too many digits`)
@@ -30,6 +46,7 @@ const number = (what: string) =>
 export const PARAMS = {
   name: z.string().meta({ description: 'The name of a dataflow, in any case.', example: 'CustomerPool' }),
   run: number('a run').meta({ description: 'The number of a run, as history shows it.', example: 12 }),
+  token: number('a token').meta({ description: 'The number of a token, as its list shows it.', example: 3 }),
   webhook: number('a webhook').meta({ description: 'The number of a webhook, as they are listed.', example: 3 }),
 } as const
 

@@ -8,6 +8,8 @@ export interface Route {
   readonly role: Role
   /** It is about everything there is: who is limited to some dataflows may not. */
   readonly everything?: true
+  /** It goes on for as long as somebody listens: server-sent events, or a file of text; everything else is JSON. */
+  readonly streams?: 'events' | 'text'
 }
 
 /**
@@ -19,6 +21,12 @@ export const ROUTES = {
   showDataflow: { method: 'get', path: '/dataflows/{name}', role: 'viewer' },
   requestRun: { method: 'post', path: '/dataflows/{name}/runs', role: 'operator' },
   showRun: { method: 'get', path: '/runs/{run}', role: 'viewer' },
+  watchRun: { method: 'get', path: '/runs/{run}/events', role: 'viewer', streams: 'events' },
+  whoAmI: { method: 'get', path: '/me', role: 'viewer' },
+  listTokens: { method: 'get', path: '/tokens', role: 'admin', everything: true },
+  createToken: { method: 'post', path: '/tokens', role: 'admin', everything: true },
+  revokeToken: { method: 'delete', path: '/tokens/{token}', role: 'admin', everything: true },
+  listAudit: { method: 'get', path: '/audit', role: 'admin', everything: true },
   listWebhooks: { method: 'get', path: '/webhooks', role: 'admin', everything: true },
   createWebhook: { method: 'post', path: '/webhooks', role: 'admin', everything: true },
   showWebhook: { method: 'get', path: '/webhooks/{webhook}', role: 'admin', everything: true },

@@ -35,12 +35,35 @@ export const run = z
     priority: z.enum(['ad-hoc', 'nightly']),
     continues: z.int().nullable().meta({ description: 'The failed run from whose checkpoints it went on.' }),
     dryRun: z.boolean(),
+    onlyTables: z.array(z.string()).nullable().meta({
+      description: 'The tables that it was to read, where not all; the others kept the rows that readers saw.',
+    }),
     requestedBy: z.string(),
     requestedAt: instant,
     startedAt: instant.nullable(),
     finishedAt: instant.nullable(),
   })
   .meta({ id: 'Run' })
+
+const tableProgress = z.object({
+  table: z.string(),
+  rows: z.int(),
+  expectedRows: z.int().nullable().meta({ description: 'As far as anybody can say.' }),
+  streams: z.int(),
+  streamsDone: z.int(),
+  complete: z.boolean(),
+})
+
+/** How far a run is, table by table and shard by shard. */
+const progress = z
+  .object({
+    run: z.int(),
+    state: z.enum(RUN_STATES),
+    estimatedUsers: z.int().nullable(),
+    tables: z.array(tableProgress),
+    shards: z.array(z.object({ prefix: z.string(), rows: z.int(), done: z.boolean() })),
+  })
+  .meta({ id: 'Progress' })
 
 export const runSchemas = {
   requestRun: {
@@ -63,4 +86,15 @@ export const runSchemas = {
     output: run,
   },
   showRun: { summary: 'A run', output: run },
+  watchRun: {
+    summary: 'Follow a run to its end',
+    description:
+      'Server-sent events: `progress` tells how the run stands, at once and after each change; `ended` is the last. Whoever reconnects with the `Last-Event-ID` that they saw is not told the same again.',
+    headers: z.object({ lastEventId: z.string().max(200).optional() }),
+    output: z.object({
+      id: z.string(),
+      event: z.enum(['progress', 'ended']),
+      data: z.object({ run, progress }),
+    }),
+  },
 } as const satisfies Readonly<Record<string, OperationSchemas>>

@@ -65,6 +65,12 @@ export function listDataflows(db: Queryable, visible: Visible = null): Promise<D
   return select(db, isAmong(visible))
 }
 
+/** The names of dataflows by their ids; of removed ones as well, because tokens outlive them. */
+export async function dataflowNames(db: Queryable): Promise<ReadonlyMap<number, string>> {
+  const rows = await db.select({ id: dataflows.id, name: dataflows.name }).from(dataflows)
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
 const isNamed = (name: string) => sql`lower(${dataflows.name}) = ${name.toLowerCase()}`
 
 async function select(db: Queryable, which: SQL | undefined): Promise<Dataflow[]> {

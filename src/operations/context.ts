@@ -13,6 +13,8 @@ export interface OperationContext {
   readonly keys: readonly SealingKey[]
   readonly cognitoEndpoint: string | undefined
   readonly caller: Caller
+  /** Aborted once nobody waits for the answer any more. */
+  readonly signal?: AbortSignal
 }
 
 /** Does what an operation is for. Whether its caller's role allows it has been decided; with which dataflow it decides itself. */

@@ -1,8 +1,8 @@
-import { type Caller, mayAct } from '../access/caller.ts'
+import { refuseWhoMayNot } from '../access/caller.ts'
 import { type Call, CONTRACT, inputOf, type Output } from '../api/contract.ts'
+import type { OperationSchemas } from '../api/operation.ts'
 import { type OperationName, ROUTES, type Route } from '../api/routes.ts'
 import { parseInput } from '../dataflow/input.ts'
-import { AskError } from '../errors.ts'
 import type { OperationContext } from './context.ts'
 import { HANDLERS } from './handlers.ts'
 
@@ -18,16 +18,21 @@ export async function perform<Name extends OperationName>(
   refuseWhoMayNot(context.caller, ROUTES[name])
   const handle = HANDLERS[name]
   const input = parseInput(inputOf(name), call)
-  const result = await handle(context, input as Parameters<typeof handle>[1])
-  // what the contract does not name does not get out
-  return CONTRACT[name].output.parse(result) as Output<Name>
+  const result: unknown = await handle(context, input as Parameters<typeof handle>[1])
+  return named(name, result) as Output<Name>
 }
 
-function refuseWhoMayNot({ role, dataflows }: Caller, { role: needed, everything }: Route): void {
-  if (!mayAct(role, needed)) {
-    throw new AskError('forbidden', `This takes the role ${needed}, and you have the role ${role}.`, 'Ask an admin.')
-  }
-  if (everything && dataflows !== null) {
-    throw new AskError('forbidden', 'This is about all dataflows, and you may work with some of them.', 'Ask an admin.')
-  }
+/** What the contract does not name does not get out. */
+function named(name: OperationName, result: unknown): unknown {
+  const { streams }: Route = ROUTES[name]
+  const { output }: OperationSchemas = CONTRACT[name]
+  if (streams === 'text') return result
+  return streams === 'events' ? eachNamed(output, result as AsyncIterable<unknown>) : output.parse(result)
+}
+
+async function* eachNamed(
+  output: OperationSchemas['output'],
+  results: AsyncIterable<unknown>,
+): AsyncGenerator<unknown> {
+  for await (const result of results) yield output.parse(result)
 }

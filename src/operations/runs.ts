@@ -1,6 +1,8 @@
 import { findDataflow } from '../dataflow/dataflow.ts'
 import { findRun } from '../run/history.ts'
 import { requestRun as request } from '../run/request.ts'
+import { isActive } from '../run/states.ts'
+import { type RunMoment, watchRun as watch } from '../run/watch.ts'
 import { audited } from './audited.ts'
 import type { Handler } from './context.ts'
 
@@ -19,3 +21,14 @@ export const requestRun: Handler<'requestRun'> = async (context, { name, body })
 }
 
 export const showRun: Handler<'showRun'> = ({ db, caller }, { run }) => findRun(db, run, caller.dataflows)
+
+export const watchRun: Handler<'watchRun'> = async ({ db, caller, signal }, { run, lastEventId: seen }) => {
+  await findRun(db, run, caller.dataflows)
+  return events(watch(db, run, { seen, signal }))
+}
+
+async function* events(moments: AsyncIterable<RunMoment>) {
+  for await (const { id, run, progress } of moments) {
+    yield { id, event: isActive(run.state) ? ('progress' as const) : ('ended' as const), data: { run, progress } }
+  }
+}

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Config } from '../../config.ts'
 import { AskError } from '../../errors.ts'
+import { collect } from '../collect.ts'
 import { ask, canAsk } from '../prompt.ts'
 import { treatmentsFrom } from './treatmentOptions.ts'
 
@@ -92,10 +93,6 @@ function limitsFrom({ maxRemoved, maxRemovedRows, timeout, progress, freshness }
     ...(progress !== true && { noProgressMinutes: numberFrom(progress) }),
     ...(freshness !== undefined && { freshnessMinutes: numberOrOff(freshness) }),
   }
-}
-
-function collect(value: string, earlier: readonly string[] = []): readonly string[] {
-  return [...earlier, value]
 }
 
 /** `Number('')` would be 0. */
