@@ -1,30 +1,21 @@
-import { eq, sql } from 'drizzle-orm'
+import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import { newSecret } from '../access/secret.ts'
 import type { SealingKey } from '../config.ts'
 import { checkKeys } from '../dataflow/credentials.ts'
 import { open, seal } from '../dataflow/seal.ts'
 import type { Queryable, Transaction } from '../db/database.ts'
-import { type AlertEvent, webhooks } from '../db/schema/webhooks.ts'
+import { webhooks } from '../db/schema/webhooks.ts'
 import { AskError } from '../errors.ts'
 import { checkedUrl } from './destination.ts'
 
 type Row = typeof webhooks.$inferSelect
 
 /** A webhook as it may be shown. */
-export interface Webhook extends Omit<Row, 'sealed' | 'keyId' | 'dataflows'> {
-  /** The names of the dataflows that it is told of; null: all of them, and the quotas. */
-  readonly dataflows: readonly string[] | null
-}
+export type Webhook = Omit<Row, 'sealed' | 'keyId'>
 
-export interface NewWebhook {
-  readonly name: string
+export interface NewWebhook extends Omit<Webhook, 'id' | 'host' | 'createdAt'> {
   readonly url: string
-  readonly format: Row['format']
-  readonly events: readonly AlertEvent[]
-  /** Ids. */
-  readonly dataflows: readonly number[] | null
-  readonly createdBy: string
 }
 
 /** What it takes to reach a webhook. */
@@ -42,15 +33,13 @@ const contextOf = (id: number) => `webhook:${id}`
 /** Tells what it is to whoever finds one, scanners for leaked secrets among them. */
 const PREFIX = 'pkwh_'
 
-/** All but the secret, with names in place of the ids of dataflows. */
+/** All but the secret. */
 const SHOWN = {
   id: webhooks.id,
   name: webhooks.name,
   format: webhooks.format,
   events: webhooks.events,
-  dataflows: sql<readonly string[] | null>`case when ${webhooks.dataflows} is not null then (
-    select coalesce(jsonb_agg(d.name order by lower(d.name)), '[]') from poolkeeper.dataflows d
-    where d.removed_at is null and ${webhooks.dataflows} @> to_jsonb(d.id)) end`,
+  dataflows: webhooks.dataflows,
   host: webhooks.host,
   createdBy: webhooks.createdBy,
   createdAt: webhooks.createdAt,
@@ -71,14 +60,14 @@ export async function createWebhook(
   await checkKeys(tx, keys)
   // a seal is bound to the record's id, which the record has once it is there
   const unsealed = { sealed: Buffer.alloc(0), keyId: '' }
-  const [row] = await tx
+  const [created] = await tx
     .insert(webhooks)
     .values({ ...wanted, host: url.host, ...unsealed })
-    .returning({ id: webhooks.id })
-  if (!row) throw new TypeError('an insert of one webhook returned no row')
-  const { bytes, keyId } = seal(keys, JSON.stringify({ url, secret }), contextOf(row.id))
-  await tx.update(webhooks).set({ sealed: bytes, keyId }).where(eq(webhooks.id, row.id))
-  return { ...(await findWebhook(tx, row.id)), secret }
+    .returning(SHOWN)
+  if (!created) throw new TypeError('an insert of one webhook returned no row')
+  const { bytes, keyId } = seal(keys, JSON.stringify({ url, secret }), contextOf(created.id))
+  await tx.update(webhooks).set({ sealed: bytes, keyId }).where(eq(webhooks.id, created.id))
+  return { ...created, secret }
 }
 
 /** Every webhook, in the order in which they were made. */
@@ -95,9 +84,9 @@ export async function findWebhook(db: Queryable, id: number): Promise<Webhook> {
 
 /** Removes a webhook with what was still to be delivered to it. @throws AskError 'not-found' */
 export async function removeWebhook(db: Queryable, id: number): Promise<Webhook> {
-  const found = await findWebhook(db, id)
-  await db.delete(webhooks).where(eq(webhooks.id, id))
-  return found
+  const [removed] = await db.delete(webhooks).where(eq(webhooks.id, id)).returning(SHOWN)
+  if (removed) return removed
+  throw notFound(id)
 }
 
 /** @throws GiveUpError 'wrong-key' when the key that it is sealed under is not among the keys */

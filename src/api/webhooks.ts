@@ -65,8 +65,10 @@ export const webhookSchemas = {
         .default([...ALERT_EVENTS]),
       dataflows: z
         .array(z.string())
-        .min(1, 'name at least one dataflow, or none at all for all of them')
-        .optional()
+        .min(1, 'name at least one dataflow, or leave them out for all')
+        .max(1000, 'a webhook is for 1,000 dataflows at most, or for all')
+        .nullable()
+        .default(null)
         .meta({ description: 'Left out, it is told of all of them, and of the quotas.' }),
     }),
     status: 201,
@@ -88,10 +90,10 @@ export const webhookSchemas = {
   listDeliveries: {
     summary: 'What a webhook was told in the last month, newest first',
     query: z.object({
-      limit: z.coerce.number().int().min(1).max(200).default(50),
+      limit: z.coerce.number().int().min(1, 'the limit is at least 1').max(200, 'the limit is at most 200').default(50),
       cursor: z
         .string()
-        .regex(/^\d{1,15}$/, 'the cursor must be one that this API gave')
+        .regex(/^[1-9]\d{0,14}$/, 'this is no cursor; pass on the one of `next`')
         .optional(),
     }),
     output: pageOf(delivery),
