@@ -33,6 +33,15 @@ const urlOf = (...protocols: string[]) =>
     message: `must be a ${protocols.map((protocol) => `${protocol}//`).join(' or ')} address`,
   })
 
+/** Names or addresses, each with a port or without one. */
+const hosts = z
+  .string()
+  .toLowerCase()
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .pipe(
+    z.array(z.string().regex(/^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/, 'must be hosts such as hooks.internal:8443')),
+  )
+
 const environment = z.object({
   DATABASE_URL: urlOf('postgres:', 'postgresql:').optional(),
   REDIS_URL: urlOf('redis:', 'rediss:').optional(),
@@ -53,6 +62,8 @@ const environment = z.object({
   POOLKEEPER_URL: urlOf('http:', 'https:').optional(),
   ...OIDC_VARIABLES,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  POOLKEEPER_URL: urlOf('http:', 'https:').optional(),
+  POOLKEEPER_WEBHOOK_HOSTS: hosts.default([]),
   AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: urlOf('http:', 'https:').optional(),
   AWS_SECRET_ACCESS_KEY: z.string().optional(),
   AWS_SESSION_TOKEN: z.string().optional(),
@@ -76,6 +87,10 @@ export interface Config {
   /** Undefined: nobody signs in with OpenID Connect. */
   readonly oidc: OidcSettings | undefined
   readonly logLevel: string
+  /** Where people reach the dashboard; undefined where nobody has said. */
+  readonly publicUrl: string | undefined
+  /** Hosts that webhooks may reach although they are private or speak plain HTTP. */
+  readonly webhookHosts: readonly string[]
   readonly cognitoEndpoint: string | undefined
   /** What `dataflow create --access-key-id` seals, taken from the environment so that it never stands in a command line. */
   readonly awsSecretAccessKey: string | undefined
@@ -111,6 +126,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     url: data.POOLKEEPER_URL,
     oidc: oidcSettings(data, data.POOLKEEPER_URL),
     logLevel: data.LOG_LEVEL,
+    publicUrl: data.POOLKEEPER_URL,
+    webhookHosts: data.POOLKEEPER_WEBHOOK_HOSTS,
     cognitoEndpoint: data.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
     awsSecretAccessKey: data.AWS_SECRET_ACCESS_KEY,
     awsSessionToken: data.AWS_SESSION_TOKEN,

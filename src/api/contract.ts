@@ -8,6 +8,7 @@ import { quotaSchemas } from './quotas.ts'
 import { type OperationName, ROUTES } from './routes.ts'
 import { runSchemas } from './runs.ts'
 import { snapshotSchemas } from './snapshots.ts'
+import { webhookSchemas } from './webhooks.ts'
 
 /** What goes into every operation and what comes out: for checking it, for its types and for the description of the API. */
 export const CONTRACT = {
@@ -18,6 +19,7 @@ export const CONTRACT = {
   ...accessSchemas,
   ...quotaSchemas,
   ...databaseSchemas,
+  ...webhookSchemas,
 } as const satisfies Readonly<Record<OperationName, OperationSchemas>>
 
 type Contract = typeof CONTRACT

@@ -56,6 +56,7 @@ export const PARAMS = {
     .string()
     .meta({ description: 'A schema: the name of its dataflow in small letters.', example: 'customerpool' }),
   table: z.string().max(63, 'a table has no such name').meta({ description: 'One of its tables.', example: 'users' }),
+  webhook: number('a webhook').meta({ description: 'The number of a webhook, as they are listed.', example: 3 }),
 } as const
 
 type ParamName<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

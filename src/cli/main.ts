@@ -28,6 +28,7 @@ const COMMANDS: readonly (() => Promise<CommandModule>)[] = [
   () => import('./commands/quota.ts'),
   () => import('./commands/sandbox.ts'),
   () => import('./commands/token.ts'),
+  () => import('./commands/webhook.ts'),
   () => import('./commands/audit.ts'),
   () => import('./commands/keys.ts'),
   () => import('./commands/doctor.ts'),

@@ -13,6 +13,7 @@ import { listRows } from './rows.ts'
 import { requestRun, watchRun } from './runs.ts'
 import { diffSnapshots, rollback } from './snapshots.ts'
 import { createToken, listTokens, revokeToken } from './tokens.ts'
+import { createWebhook, listDeliveries, listWebhooks, removeWebhook, showWebhook, testWebhook } from './webhooks.ts'
 
 /** What each operation does. */
 export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
@@ -47,4 +48,10 @@ export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   showTable,
   listRows,
   exportRows,
+  listWebhooks,
+  createWebhook,
+  showWebhook,
+  removeWebhook,
+  testWebhook,
+  listDeliveries,
 }

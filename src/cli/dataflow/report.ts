@@ -39,6 +39,7 @@ export function printDataflow(output: Output, overview: Overview): void {
     'Next runs': overview.pausedAt ? 'none while it is paused' : nextRuns(overview),
     Snapshots: `the last ${overview.keepSnapshots} are kept`,
     Guard: guard(overview),
+    Freshness: freshness(overview),
     Limits: `a run fails after ${overview.timeoutMinutes} min, or ${overview.noProgressMinutes} min without progress`,
   }
   for (const [label, text] of Object.entries(lines)) output.line(`${`${label}:`.padEnd(14)} ${text}`)
@@ -71,8 +72,13 @@ export function printTrustPolicy(output: Output, { credentials }: Dataflow): voi
   output.line(JSON.stringify(trustPolicy(credentials), null, 2))
 }
 
-function status({ lastRun, pausedAt, pauseReason }: Overview): string {
-  const state = lastRun ? `${lastRun.state} (run ${lastRun.id})` : 'never run'
+function freshness({ freshnessMinutes }: Dataflow): string {
+  return freshnessMinutes === null ? 'no target' : `late without a success for ${freshnessMinutes} min`
+}
+
+function status({ lastRun, pausedAt, pauseReason, lateSince }: Overview): string {
+  const outcome = lastRun ? `${lastRun.state} (run ${lastRun.id})` : 'never run'
+  const state = lateSince ? `${outcome}, late since ${time(lateSince)}` : outcome
   return pausedAt ? `${state}, paused: ${pauseReason}` : state
 }
 
