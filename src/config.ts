@@ -49,6 +49,8 @@ const environment = z.object({
     .min(0, 'must be 0 (any free port) or more')
     .max(65535, 'must be at most 65535')
     .default(7300),
+  POOLKEEPER_URL: urlOf('http:', 'https:').optional(),
+  POOLKEEPER_TOKEN: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: urlOf('http:', 'https:').optional(),
   AWS_SECRET_ACCESS_KEY: z.string().optional(),
@@ -68,6 +70,10 @@ export interface Config {
   readonly dataFolder: string
   readonly host: string
   readonly port: number
+  /** Where people and programs reach the dashboard. */
+  readonly url: string | undefined
+  /** What commands show the server at `url`, whose API they work through then. */
+  readonly token: string | undefined
   readonly logLevel: string
   readonly cognitoEndpoint: string | undefined
   /** What `dataflow create --access-key-id` seals, taken from the environment so that it never stands in a command line. */
@@ -101,6 +107,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     dataFolder: resolve(data.POOLKEEPER_DATA),
     host: data.HOST,
     port: data.PORT,
+    url: data.POOLKEEPER_URL,
+    token: data.POOLKEEPER_TOKEN,
     logLevel: data.LOG_LEVEL,
     cognitoEndpoint: data.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
     awsSecretAccessKey: data.AWS_SECRET_ACCESS_KEY,
