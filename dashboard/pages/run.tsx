@@ -43,6 +43,7 @@ export function RunPage({ run, progress, around }: RunPageProps) {
           <Prose text={run.description} />
         </p>
       )}
+      {run.waiting && <p class="explained">{WAITING[run.waiting]}</p>}
       <RunFigures run={run} progress={progress} />
       <h2>Tables</h2>
       {compared ? <ComparedTables tables={run.tables} /> : <StreamedTables tables={progress.tables} live={live} />}
@@ -51,6 +52,11 @@ export function RunPage({ run, progress, around }: RunPageProps) {
       <Details run={run} now={around.now} />
     </Layout>
   )
+}
+
+const WAITING: Readonly<Record<NonNullable<RunRecord['waiting']>, string>> = {
+  'waiting for the queue': 'It waits for the queue: a scheduler hands it to the workers as soon as Redis answers.',
+  'waiting for a worker': 'It waits for a worker that has time for it.',
 }
 
 /** How a run can end that was held first. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { OperationSchemas } from './operation.ts'
-import { instant, pageOf } from './shapes.ts'
+import { instant, pagedBy, pageOf } from './shapes.ts'
 
 const credentials = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('access-key'), accessKeyId: z.string() }),
@@ -52,6 +52,10 @@ export const dataflow = z
   .meta({ id: 'Dataflow' })
 
 export const dataflowSchemas = {
-  listDataflows: { summary: 'Every dataflow, by name', output: pageOf(dataflow) },
+  listDataflows: {
+    summary: 'Every dataflow, by name',
+    query: z.object(pagedBy(z.string())),
+    output: pageOf(dataflow),
+  },
   showDataflow: { summary: 'A dataflow, with its last run', output: dataflow },
 } as const satisfies Readonly<Record<string, OperationSchemas>>

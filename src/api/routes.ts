@@ -19,9 +19,15 @@ export interface Route {
 export const ROUTES = {
   listDataflows: { method: 'get', path: '/dataflows', role: 'viewer' },
   showDataflow: { method: 'get', path: '/dataflows/{name}', role: 'viewer' },
+  listDataflowRuns: { method: 'get', path: '/dataflows/{name}/runs', role: 'viewer' },
   requestRun: { method: 'post', path: '/dataflows/{name}/runs', role: 'operator' },
+  listRuns: { method: 'get', path: '/runs', role: 'viewer' },
   showRun: { method: 'get', path: '/runs/{run}', role: 'viewer' },
   watchRun: { method: 'get', path: '/runs/{run}/events', role: 'viewer', streams: 'events' },
+  cancelRun: { method: 'post', path: '/runs/{run}/cancel', role: 'operator' },
+  approveRun: { method: 'post', path: '/runs/{run}/approve', role: 'operator' },
+  discardRun: { method: 'post', path: '/runs/{run}/discard', role: 'operator' },
+  retryRun: { method: 'post', path: '/runs/{run}/retry', role: 'operator' },
 } as const satisfies Readonly<Record<string, Route>>
 
 export type OperationName = keyof typeof ROUTES

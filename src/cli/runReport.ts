@@ -4,6 +4,11 @@ import { duration } from './progress.ts'
 
 const n = (value: number) => value.toLocaleString('en')
 
+/** "queued, waiting for the queue" */
+export function stateOf({ state, waiting }: RunRecord): string {
+  return waiting ? `${state}, ${waiting}` : state
+}
+
 /** The figures of a run that has ended, table by table. */
 export function printRun(output: Output, run: RunRecord): void {
   const took = run.seconds === null ? '' : ` in ${duration(run.seconds)}`

@@ -1,13 +1,21 @@
 import type { OperationName } from '../api/routes.ts'
 import type { Handler } from './context.ts'
 import { listDataflows, showDataflow } from './dataflows.ts'
-import { requestRun, showRun, watchRun } from './runs.ts'
+import { approveRun, cancelRun, discardRun, retryRun } from './decisions.ts'
+import { listDataflowRuns, listRuns, showRun } from './history.ts'
+import { requestRun, watchRun } from './runs.ts'
 
 /** What each operation does. */
 export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   listDataflows,
   showDataflow,
+  listDataflowRuns,
   requestRun,
+  listRuns,
   showRun,
   watchRun,
+  cancelRun,
+  approveRun,
+  discardRun,
+  retryRun,
 }

@@ -1,5 +1,5 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
-import type { Database, Transaction } from '../db/database.ts'
+import type { Queryable, Transaction } from '../db/database.ts'
 import { dataflows } from '../db/schema/dataflows.ts'
 import { type Priority, type RunState, runs, type Trigger } from '../db/schema/runs.ts'
 import { tasks } from '../db/schema/tasks.ts'
@@ -36,7 +36,7 @@ export interface RequestedRun {
  * at the same instant wins is decided by a unique index, and losing is an ordinary outcome.
  * @throws AskError 'not-found' when the dataflow has been removed meanwhile.
  */
-export async function requestRun(db: Database | Transaction, request: RunRequest): Promise<RequestedRun> {
+export async function requestRun(db: Queryable, request: RunRequest): Promise<RequestedRun> {
   return db.transaction(async (tx) => {
     await lockDataflow(tx, request.dataflowId)
     const [run] = await requestRuns(tx, [request])

@@ -22,7 +22,7 @@ async function history(
   name: string | undefined,
   { limit, json }: HistoryOptions,
 ): Promise<void> {
-  const [{ withDatabase }, { findDataflow }, { listRuns }, { describeRequests }] = await Promise.all([
+  const [{ withDatabase }, { findDataflow }, { listRuns }, { describeRequests, stateOf }] = await Promise.all([
     import('../context.ts'),
     import('../../dataflow/dataflow.ts'),
     import('../../run/history.ts'),
@@ -36,16 +36,20 @@ async function history(
     output.table(
       ['Run', 'Dataflow', 'State', 'Trigger', 'By', 'Started', 'Seconds', 'Rows (+ − ~)', 'Requests', 'Description'],
       // of many dataflows the notes would hide what happened
-      runs.map((run) => [...cells(run), describeRequests(run), inWords(run, name === undefined ? [] : run.notes)]),
+      runs.map((run) => [
+        ...cells(run, stateOf(run)),
+        describeRequests(run),
+        inWords(run, name === undefined ? [] : run.notes),
+      ]),
     )
   })
 }
 
-function cells(run: RunRecord): (string | number)[] {
+function cells(run: RunRecord, state: string): (string | number)[] {
   return [
     run.run,
     run.dataflow,
-    run.state,
+    state,
     run.trigger,
     run.requestedBy,
     run.startedAt?.replace('T', ' ').slice(0, 19) ?? '',

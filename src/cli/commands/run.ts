@@ -36,7 +36,7 @@ async function run(
     { requestRun },
     { findRun },
     { followRun },
-    { endingOf, printRun, succeeded },
+    { endingOf, printRun, stateOf, succeeded },
   ] = await Promise.all([
     import('../context.ts'),
     import('../../dataflow/dataflow.ts'),
@@ -54,7 +54,7 @@ async function run(
     else if (wait) printRun(output, record)
     else
       output.line(
-        `${record.dataflow}, run ${id}: ${record.state}. Follow it with \`poolkeeper history ${record.dataflow}\`.`,
+        `${record.dataflow}, run ${id}: ${stateOf(record)}. Follow it with \`poolkeeper history ${record.dataflow}\`.`,
       )
     if (record.state === 'skipped' || (wait && !succeeded(record))) {
       output.error(endingOf(record))
