@@ -29,6 +29,7 @@ export const COMMANDS: readonly Load[] = [
   () => import('./commands/policy.ts'),
   () => import('./commands/preview.ts'),
   () => import('./commands/run.ts'),
+  () => import('./commands/watch.ts'),
   () => import('./commands/decide.ts'),
   () => import('./commands/history.ts'),
   () => import('./commands/rollback.ts'),

@@ -1,6 +1,7 @@
 import type { Call, Output } from '../api/contract.ts'
 import { type OperationName, ROUTES, type Route } from '../api/routes.ts'
 import { fileIn } from './file.ts'
+import type { Item, ListName, Page } from './list.ts'
 import { type Fields, requestOf } from './request.ts'
 import { type Server, send } from './send.ts'
 import { type Moment, type Run, watchRun } from './watch.ts'
@@ -38,17 +39,6 @@ export type RequestedRun = Promise<Run> & {
   /** Follows the run to its end, whatever that is: see its `state`. */
   wait(options?: WaitOptions): Promise<Run>
 }
-
-interface Page<Item> {
-  readonly items: readonly Item[]
-  /** The cursor to read on with. */
-  readonly next: string | null
-}
-
-/** Operations whose answer is a page of a list. */
-type ListName = { [Name in OperationName]: Output<Name> extends Page<unknown> ? Name : never }[OperationName]
-
-type Item<Name extends ListName> = Output<Name> extends Page<infer One> ? One : never
 
 export type PoolkeeperClient = ReturnType<typeof createClient>
 
