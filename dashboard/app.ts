@@ -20,6 +20,8 @@ export function createApp(services: Services): Express {
   const app = express().disable('x-powered-by').set('trust proxy', TRUSTED_PROXIES)
   // Express shows a stack to whoever asked when even answering an error fails, unless it believes to be in production.
   app.set('env', 'production')
+  // nothing here is kept by anybody, and an ETag of the API means something else
+  app.disable('etag')
   app.use(nameRequest, pageHeaders)
   app.use('/assets', express.static(ASSETS, { index: false, fallthrough: false }))
   app.use(keepNoCopy)

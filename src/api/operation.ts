@@ -13,6 +13,8 @@ export interface OperationSchemas {
   readonly body?: z.ZodType
   /** Default: 200. */
   readonly status?: 201 | 202 | 204
+  /** Its answer has a `version`, which is its ETag: changes that say `If-Match` are made of that version only. */
+  readonly versioned?: true
   /** Of events: what each of them is, as `StreamEvent`. Of text: that it is. */
   readonly output: z.ZodType
 }
@@ -44,7 +46,10 @@ const number = (what: string) =>
 
 /** The parameters in paths. What one names may still not exist. */
 export const PARAMS = {
-  name: z.string().meta({ description: 'The name of a dataflow, in any case.', example: 'CustomerPool' }),
+  name: z
+    .string()
+    .regex(/^[^\0]{1,200}$/, 'a dataflow has no such name')
+    .meta({ description: 'The name of a dataflow, in any case.', example: 'CustomerPool' }),
   run: number('a run').meta({ description: 'The number of a run, as history shows it.', example: 12 }),
 } as const
 

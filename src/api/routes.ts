@@ -18,7 +18,10 @@ export interface Route {
  */
 export const ROUTES = {
   listDataflows: { method: 'get', path: '/dataflows', role: 'viewer' },
+  createDataflow: { method: 'post', path: '/dataflows', role: 'admin', everything: true },
   showDataflow: { method: 'get', path: '/dataflows/{name}', role: 'viewer' },
+  editDataflow: { method: 'patch', path: '/dataflows/{name}', role: 'admin' },
+  removeDataflow: { method: 'delete', path: '/dataflows/{name}', role: 'admin' },
   listDataflowRuns: { method: 'get', path: '/dataflows/{name}/runs', role: 'viewer' },
   requestRun: { method: 'post', path: '/dataflows/{name}/runs', role: 'operator' },
   listRuns: { method: 'get', path: '/runs', role: 'viewer' },

@@ -1,6 +1,6 @@
 import type { OperationName } from '../api/routes.ts'
 import type { Handler } from './context.ts'
-import { listDataflows, showDataflow } from './dataflows.ts'
+import { createDataflow, editDataflow, listDataflows, removeDataflow, showDataflow } from './dataflows.ts'
 import { approveRun, cancelRun, discardRun, retryRun } from './decisions.ts'
 import { listDataflowRuns, listRuns, showRun } from './history.ts'
 import { requestRun, watchRun } from './runs.ts'
@@ -8,7 +8,10 @@ import { requestRun, watchRun } from './runs.ts'
 /** What each operation does. */
 export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   listDataflows,
+  createDataflow,
   showDataflow,
+  editDataflow,
+  removeDataflow,
   listDataflowRuns,
   requestRun,
   listRuns,

@@ -42,7 +42,7 @@ describe('editing a dataflow', () => {
       ...{ description: 'All customers', maxRemovedPercent: null, maxRemovedRows: 0 },
       ...{ timeoutMinutes: 60, noProgressMinutes: 5 },
     }
-    expect(await edit(changes)).toEqual({ ...before, ...changes, updatedAt: NOW })
+    expect(await edit(changes)).toEqual({ ...before, ...changes, version: before.version + 1, updatedAt: NOW })
   })
 
   test('reckons a new schedule or time zone from now', async () => {
