@@ -61,8 +61,8 @@ const environment = z.object({
     .default(7300),
   POOLKEEPER_URL: urlOf('http:', 'https:').optional(),
   ...OIDC_VARIABLES,
+  POOLKEEPER_TOKEN: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  POOLKEEPER_URL: urlOf('http:', 'https:').optional(),
   POOLKEEPER_WEBHOOK_HOSTS: hosts.default([]),
   AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: urlOf('http:', 'https:').optional(),
   AWS_SECRET_ACCESS_KEY: z.string().optional(),
@@ -86,9 +86,9 @@ export interface Config {
   readonly url: string | undefined
   /** Undefined: nobody signs in with OpenID Connect. */
   readonly oidc: OidcSettings | undefined
+  /** What commands show the server at `url`, whose API they work through then. */
+  readonly token: string | undefined
   readonly logLevel: string
-  /** Where people reach the dashboard; undefined where nobody has said. */
-  readonly publicUrl: string | undefined
   /** Hosts that webhooks may reach although they are private or speak plain HTTP. */
   readonly webhookHosts: readonly string[]
   readonly cognitoEndpoint: string | undefined
@@ -125,8 +125,8 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     port: data.PORT,
     url: data.POOLKEEPER_URL,
     oidc: oidcSettings(data, data.POOLKEEPER_URL),
+    token: data.POOLKEEPER_TOKEN,
     logLevel: data.LOG_LEVEL,
-    publicUrl: data.POOLKEEPER_URL,
     webhookHosts: data.POOLKEEPER_WEBHOOK_HOSTS,
     cognitoEndpoint: data.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
     awsSecretAccessKey: data.AWS_SECRET_ACCESS_KEY,
