@@ -47,7 +47,7 @@ const ofPackage =
 test('the imports are found', () => {
   expect(imports.length).toBeGreaterThan(400)
   expect(imports).toContainEqual(expect.objectContaining({ file: 'src/worker/worker.ts', from: 'bullmq' }))
-  expect(imports).toContainEqual(expect.objectContaining({ file: 'src/cli/main.ts', from: './commands/start.ts' }))
+  expect(imports).toContainEqual(expect.objectContaining({ file: 'src/cli/commands.ts', from: './commands/start.ts' }))
 })
 
 test.each([
