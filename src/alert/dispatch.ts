@@ -17,8 +17,8 @@ const LIVE_PER_WEBHOOK = 4
 const REDIS_TIMEOUT_MS = 5_000
 
 interface Dispatched extends Attempt, Record<string, unknown> {
+  readonly webhook: number
   readonly event: string
-  readonly webhook: string
 }
 
 /**
@@ -39,16 +39,16 @@ export async function dispatchDeliveries(db: Database, queue: WebhookQueue): Pro
         limit ${DELIVERY_BATCH}
       )
       update poolkeeper.webhook_deliveries w set dispatched_at = now(), attempts = w.attempts + 1
-      from due, poolkeeper.webhooks h where w.id = due.id and h.id = w.webhook_id
-      returning w.id as delivery, w.attempts as attempt, w.event, h.name as webhook`)
+      from due where w.id = due.id
+      returning w.id as delivery, w.attempts as attempt, w.webhook_id as webhook, w.event`)
     if (due.length > 0) await withinTimeout(REDIS_TIMEOUT_MS, queue.addBulk(due.map(toJob)))
     return due.length
   })
 }
 
-function toJob({ delivery, attempt, event, webhook }: Dispatched) {
+function toJob({ delivery, attempt, webhook, event }: Dispatched) {
   return {
-    name: `${webhook} · ${event}`,
+    name: `webhook ${webhook} · ${event}`,
     data: { v: 1 as const, delivery, attempt },
     opts: { jobId: deliveryJobId({ delivery, attempt }) },
   }

@@ -92,9 +92,9 @@ export async function removeWebhook(db: Queryable, id: number): Promise<Webhook>
 /** @throws GiveUpError 'wrong-key' when the key that it is sealed under is not among the keys */
 export function openTarget(
   keys: readonly SealingKey[],
-  { id, name, sealed, keyId }: Pick<Row, 'id' | 'name' | 'sealed' | 'keyId'>,
+  { id, sealed, keyId }: Pick<Row, 'id' | 'sealed' | 'keyId'>,
 ): Target {
-  const plaintext = open(keys, { bytes: sealed, keyId }, contextOf(id), `webhook ${name}`)
+  const plaintext = open(keys, { bytes: sealed, keyId }, contextOf(id), `webhook ${id}`)
   const { url, secret } = target.parse(JSON.parse(plaintext.toString()))
   return { url: new URL(url), secret }
 }

@@ -47,11 +47,11 @@ async function firstAttempt(): Promise<Attempt> {
 
 describe('dispatching deliveries', () => {
   test('adds a job for each that is due, which holds ids alone and is named for people', async () => {
-    await due(1)
+    const webhook = await due(1)
     expect(await dispatchDeliveries(db, queue)).toBe(1)
     const [{ id } = { id: 0 }] = await allDeliveries(db)
     expect(await jobs()).toEqual([
-      { id: `delivery-${id}-1`, name: 'on-call · test', data: { v: 1, delivery: id, attempt: 1 } },
+      { id: `delivery-${id}-1`, name: `webhook ${webhook} · test`, data: { v: 1, delivery: id, attempt: 1 } },
     ])
     expect(await dispatchDeliveries(db, queue)).toBe(0)
   })
