@@ -1,6 +1,6 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { SealingKey } from '../config.ts'
-import type { Database, Transaction } from '../db/database.ts'
+import type { Queryable, Transaction } from '../db/database.ts'
 import { dataflows } from '../db/schema/dataflows.ts'
 import type { TableShape } from '../db/table.ts'
 import { AskError } from '../errors.ts'
@@ -31,7 +31,7 @@ type Fields = Partial<typeof dataflows.$inferInsert>
  *   secret, or what `changeTables` throws
  */
 export async function editDataflow(
-  db: Database,
+  db: Queryable,
   keys: readonly SealingKey[],
   name: string,
   patch: EditInput,
@@ -55,6 +55,7 @@ export async function editDataflow(
         ...(changes.poolId && { region: regionOf(poolId) }),
         ...timing(dataflow, changes, now),
         tables: chosen,
+        version: sql`${dataflows.version} + 1`,
       })
       .where(eq(dataflows.id, dataflow.id))
     await changeViews(tx, dataflow, chosen)

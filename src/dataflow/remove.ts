@@ -1,8 +1,9 @@
 import { and, eq, inArray } from 'drizzle-orm'
-import type { Database, Transaction } from '../db/database.ts'
+import type { Queryable, Transaction } from '../db/database.ts'
 import { credentials, dataflows } from '../db/schema/dataflows.ts'
 import { runs } from '../db/schema/runs.ts'
 import { published, snapshots } from '../db/schema/snapshots.ts'
+import { alerts } from '../db/schema/webhooks.ts'
 import { endRun } from '../run/end.ts'
 import { statesBefore } from '../run/states.ts'
 import { dropTables } from '../snapshot/tables.ts'
@@ -15,7 +16,7 @@ import { type Dataflow, lockDataflow } from './dataflow.ts'
  * @param by who asked, for history
  * @throws AskError 'not-found', or what `changeTables` throws; nothing was changed then
  */
-export async function removeDataflow(db: Database, name: string, by: string): Promise<void> {
+export async function removeDataflow(db: Queryable, name: string, by: string): Promise<void> {
   await changeTables(db, async (tx) => {
     // First, because everybody locks in the order dataflow, run, task; from here on no run of it can be requested.
     const dataflow = await lockDataflow(tx, name, 'update')
@@ -23,6 +24,7 @@ export async function removeDataflow(db: Database, name: string, by: string): Pr
     await dropTables(tx, dataflow)
     await tx.delete(published).where(eq(published.dataflowId, dataflow.id))
     await tx.update(snapshots).set({ state: 'dropped', places: {} }).where(eq(snapshots.dataflowId, dataflow.id))
+    await tx.delete(alerts).where(eq(alerts.subject, String(dataflow.id)))
     await tx.delete(credentials).where(eq(credentials.dataflowId, dataflow.id))
     await tx.update(dataflows).set({ removedAt: new Date() }).where(eq(dataflows.id, dataflow.id))
   })

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { and, eq, inArray, sql } from 'drizzle-orm'
-import type { Database, Transaction } from '../db/database.ts'
+import type { Queryable, Transaction } from '../db/database.ts'
 import { dataflows } from '../db/schema/dataflows.ts'
 import { type Priority, type RunState, runs, type Trigger } from '../db/schema/runs.ts'
 import { tasks } from '../db/schema/tasks.ts'
@@ -40,7 +40,7 @@ export interface RequestedRun {
  * @throws AskError 'not-found' when the dataflow has been removed meanwhile, 'bad-input' for a table that it does not import,
  *   'conflict' when the key has been used for something else.
  */
-export async function requestRun(db: Database | Transaction, request: RunRequest): Promise<RequestedRun> {
+export async function requestRun(db: Queryable, request: RunRequest): Promise<RequestedRun> {
   return db.transaction(async (tx) => {
     const dataflow = await lockDataflow(tx, request.dataflowId)
     const [run] = await requestRuns(tx, [{ ...request, tables: someOf(dataflow, request.tables) }])
