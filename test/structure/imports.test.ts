@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
@@ -107,14 +107,13 @@ test('SQL stands where tables are kept, not where work is done', () => {
 })
 
 test.each([
-  // webhooks are delivered by workers
   ['open', 'dataflow/seal.ts', ['src/dataflow/credentials.ts', 'src/alert/webhooks.ts']],
   ['openCredentials', 'dataflow/credentials.ts', ['src/worker/pools.ts', 'src/operations/pool.ts']],
+  ['openTarget', 'alert/webhooks.ts', ['src/alert/send.ts']],
+  ['send', 'alert/send.ts', ['src/worker/deliver.ts']],
 ])('secrets are opened in workers and in the connection test alone: %s of %s', (name, file, places) => {
-  const opens = ({ from, names }: Import) => {
-    const module = `/${from.replace(/^(\.\.?\/)+/, '')}`
-    return `/${file}`.endsWith(module) && (names === '' || new RegExp(`\\b${name}\\b|\\*`).test(names))
-  }
+  const opens = ({ file: importer, from, names }: Import) =>
+    join(dirname(importer), from) === `src/${file}` && (names === '' || new RegExp(`\\b${name}\\b|\\*`).test(names))
   expect(imports.filter(opens)).not.toEqual([])
   expect(outside(places, opens)).toEqual([])
 })
