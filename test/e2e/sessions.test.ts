@@ -5,7 +5,7 @@ import { createLine, type Line } from '../support/line.ts'
 import { expectExactlyOnce } from '../support/watching.ts'
 
 /** A pool that takes longer to read than three sessions last. */
-const SLOW = { users: 1_200, groups: 0, latencyMs: 80, sessionSeconds: 0.4 }
+const SLOW = { users: 1_800, groups: 0, latencyMs: 60, sessionSeconds: 1 }
 
 /** What a process gets that runs on a machine of AWS's with a role of its own, and nothing else to sign with. */
 const NO_KEYS = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }
