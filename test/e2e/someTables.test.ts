@@ -111,6 +111,7 @@ describe('a run of some tables', () => {
     const mend = line.sandbox.faults.add({ kind: 'poolDeleted' })
     expect(await line.ended(failed)).toMatchObject({ state: 'failed', onlyTables: ['users'] })
     mend()
+    line.sandbox.tune({ latencyMs: 0 })
     const retry = await retryRun(line.db, failed, 'ada')
     expect(await line.ended(retry.id)).toMatchObject({ state: 'succeeded', continues: failed, onlyTables: ['users'] })
     const after = await readPublished(line.databaseUrl, 'again')
