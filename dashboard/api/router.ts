@@ -43,8 +43,10 @@ const answerInFull: RequestHandler = (request, _response, next) => {
 function answer(services: Services, name: OperationName): RequestHandler {
   const { status, versioned }: OperationSchemas = CONTRACT[name]
   return async (request, response) => {
-    const context = { ...services, caller: callerOf(response), signal: whileWaitedFor(response) }
-    const output: unknown = await perform(context, name, callIn(request, name))
+    const signal = whileWaitedFor(response)
+    const context = { ...services, caller: callerOf(response), signal }
+    const output: unknown = await perform(context, name, callIn(request, name)).catch(unlessGone(signal))
+    if (signal.aborted) return
     if (versioned) response.set('ETag', `"${(output as { version: number }).version}"`)
     response.status(status ?? 200).json(output)
   }
@@ -60,6 +62,11 @@ function answerWithStream(services: Services, name: OperationName): RequestHandl
     else if (streams === 'events') await sendEvents(response, output as AsyncIterable<StreamEvent>, signal)
     else await sendText(response, output as TextFile, signal)
   }
+}
+
+/** Work that was given up because nobody waits for it any more has not failed. */
+const unlessGone = (signal: AbortSignal) => (error: unknown) => {
+  if (!signal.aborted || !(error instanceof Error) || error.name !== 'AbortError') throw error
 }
 
 /** Aborted when the connection closes before the answer is complete, or after. */

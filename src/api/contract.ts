@@ -1,13 +1,21 @@
 import { z } from 'zod'
+import { accessSchemas } from './access.ts'
 import { dataflowSchemas } from './dataflows.ts'
 import { type InputShape, type OperationSchemas, paramsOf, type TextFile } from './operation.ts'
+import { poolSchemas } from './pools.ts'
+import { quotaSchemas } from './quotas.ts'
 import { type OperationName, ROUTES } from './routes.ts'
 import { runSchemas } from './runs.ts'
+import { snapshotSchemas } from './snapshots.ts'
 
 /** What goes into every operation and what comes out: for checking it, for its types and for the description of the API. */
 export const CONTRACT = {
   ...dataflowSchemas,
+  ...poolSchemas,
+  ...snapshotSchemas,
   ...runSchemas,
+  ...accessSchemas,
+  ...quotaSchemas,
 } as const satisfies Readonly<Record<OperationName, OperationSchemas>>
 
 type Contract = typeof CONTRACT

@@ -51,6 +51,7 @@ export const PARAMS = {
     .regex(/^[^\0]{1,200}$/, 'a dataflow has no such name')
     .meta({ description: 'The name of a dataflow, in any case.', example: 'CustomerPool' }),
   run: number('a run').meta({ description: 'The number of a run, as history shows it.', example: 12 }),
+  token: number('a token').meta({ description: 'The number of a token, as its list shows it.', example: 3 }),
 } as const
 
 type ParamName<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

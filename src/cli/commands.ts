@@ -35,4 +35,6 @@ export const COMMANDS: readonly Load[] = [
   () => import('./commands/rollback.ts'),
   () => import('./commands/diff.ts'),
   () => import('./commands/quota.ts'),
+  () => import('./commands/token.ts'),
+  () => import('./commands/audit.ts'),
 ]

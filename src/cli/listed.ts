@@ -16,7 +16,8 @@ export async function listed<Name extends ListName>(
   let cursor: string | null | undefined
   do {
     const limit = Math.min(wanted - items.length, MOST)
-    const page: unknown = await perform(name, { ...call, limit, ...(cursor && { cursor }) } as Call<Name>)
+    const asked: unknown = { ...call, limit, ...(cursor && { cursor }) }
+    const page: unknown = await perform(name, asked as Call<Name>)
     const { items: more, next } = page as Page<Item<Name>>
     items.push(...more)
     cursor = next

@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander'
 import type { Priority } from '../../db/schema/runs.ts'
+import { collect } from '../collect.ts'
 import type { CommandContext } from '../context.ts'
 import { examples } from '../help.ts'
 
 interface RunOptions {
   readonly wait?: boolean
   readonly dryRun?: boolean
+  readonly table?: readonly string[]
   readonly priority: Priority
   readonly json?: boolean
 }
@@ -15,6 +17,11 @@ export function register(program: Command, context: CommandContext): void {
     .command('run <name>')
     .description('Request a run of a dataflow')
     .option('--wait', 'follow it to its end; the exit code is 0 only if it succeeded')
+    .option(
+      '--table <table>',
+      'read only this one; repeat it for more; the others keep the rows that readers see',
+      collect,
+    )
     .option('--dry-run', 'read everything, say what would come of it, and publish nothing')
     .addOption(
       new Option('--priority <priority>', 'how much of a quota it gets that others want as well, 4 to 1')
@@ -29,7 +36,7 @@ export function register(program: Command, context: CommandContext): void {
 async function run(
   { config, output }: CommandContext,
   name: string,
-  { wait, dryRun = false, priority, json }: RunOptions,
+  { wait, dryRun = false, table: tables, priority, json }: RunOptions,
 ): Promise<void> {
   const [{ randomUUID }, { withOperations }, { followRun }, { printRun, refuseOtherEnding, stateOf }] =
     await Promise.all([
@@ -40,7 +47,7 @@ async function run(
     ])
   await withOperations(config, async (perform) => {
     // with a key the request may be sent again where nobody knows what became of the first
-    const request = { name, idempotencyKey: randomUUID(), body: { dryRun, priority } }
+    const request = { name, idempotencyKey: randomUUID(), body: { dryRun, priority, ...(tables && { tables }) } }
     const requested = await perform('requestRun', request)
     const record = wait ? await followRun(perform, requested.run) : requested
     if (json) output.json(record)
