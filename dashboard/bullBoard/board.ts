@@ -6,7 +6,7 @@ import { ExpressAdapter } from '@bull-board/express'
 import type { Queue } from 'bullmq'
 import { type RequestHandler, Router } from 'express'
 import type { Redis } from 'ioredis'
-import { REQUEST_QUEUE, requestJob, taskJob } from '../../src/queue/queues.ts'
+import { deliveryJob, REQUEST_QUEUE, requestJob, taskJob, WEBHOOK_QUEUE } from '../../src/queue/queues.ts'
 import { bullBoardHeaders } from '../headers.ts'
 import { redisAnswers } from '../health.ts'
 import { HttpError } from '../httpError.ts'
@@ -76,6 +76,11 @@ function readOnly(queue: Queue): BullMQAdapter {
   if (queue.name === REQUEST_QUEUE) {
     const adapter = new BullMQAdapter(queue, { readOnlyMode: true })
     adapter.setFormatter('data', (data) => SHOWN_OF_A_REQUEST.safeParse(data).data ?? {})
+    return adapter
+  }
+  if (queue.name === WEBHOOK_QUEUE) {
+    const adapter = new BullMQAdapter(queue, { readOnlyMode: true })
+    adapter.setFormatter('data', (data) => deliveryJob.safeParse(data).data ?? {})
     return adapter
   }
   const adapter = new BullMQAdapter(queue, { readOnlyMode: true, externalJobUrl: ({ data }) => linkToRun(data) })

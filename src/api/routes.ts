@@ -44,6 +44,16 @@ export const ROUTES = {
   showQuotas: { method: 'get', path: '/quotas', role: 'viewer' },
   setShare: { method: 'put', path: '/quotas/shares', role: 'operator', everything: true },
   unsetShare: { method: 'delete', path: '/quotas/shares', role: 'operator', everything: true },
+  listDatabases: { method: 'get', path: '/databases', role: 'viewer' },
+  showTable: { method: 'get', path: '/databases/{schema}/{table}', role: 'viewer' },
+  listRows: { method: 'get', path: '/databases/{schema}/{table}/rows', role: 'viewer' },
+  exportRows: { method: 'get', path: '/databases/{schema}/{table}/export', role: 'viewer', streams: 'text' },
+  listWebhooks: { method: 'get', path: '/webhooks', role: 'admin', everything: true },
+  createWebhook: { method: 'post', path: '/webhooks', role: 'admin', everything: true },
+  showWebhook: { method: 'get', path: '/webhooks/{webhook}', role: 'admin', everything: true },
+  removeWebhook: { method: 'delete', path: '/webhooks/{webhook}', role: 'admin', everything: true },
+  testWebhook: { method: 'post', path: '/webhooks/{webhook}/test', role: 'admin', everything: true },
+  listDeliveries: { method: 'get', path: '/webhooks/{webhook}/deliveries', role: 'admin', everything: true },
 } as const satisfies Readonly<Record<string, Route>>
 
 export type OperationName = keyof typeof ROUTES

@@ -38,4 +38,5 @@ export const COMMANDS: readonly Load[] = [
   () => import('./commands/whoami.ts'),
   () => import('./commands/token.ts'),
   () => import('./commands/audit.ts'),
+  () => import('./commands/webhook.ts'),
 ]

@@ -16,8 +16,8 @@ export async function listed<Name extends ListName>(
   let cursor: string | null | undefined
   do {
     const limit = Math.min(wanted - items.length, MOST)
-    const asked: unknown = { ...call, limit, ...(cursor && { cursor }) }
-    const page: unknown = await perform(name, asked as Call<Name>)
+    const part: unknown = { ...call, limit, ...(cursor && { cursor }) }
+    const page: unknown = await perform(name, part as Call<Name>)
     const { items: more, next } = page as Page<Item<Name>>
     items.push(...more)
     cursor = next

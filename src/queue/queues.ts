@@ -13,6 +13,9 @@ export const TASK_QUEUES: Readonly<Record<TaskKind, string>> = {
 /** Where other services put what `requestJob` describes. */
 export const REQUEST_QUEUE = 'poolkeeper-requests'
 
+/** Where each attempt to deliver something to a webhook is a job. */
+export const WEBHOOK_QUEUE = 'poolkeeper-webhooks'
+
 /**
  * All that a job carries: ids. What the task is, and how far it got, stands in Postgres. `v` lets a worker of the next
  * version tell jobs of this one apart during a deploy.
@@ -26,7 +29,20 @@ export type TaskJob = z.infer<typeof taskJob>
  *   reconcile round.
  */
 export function readTaskJob(data: unknown): TaskJob {
-  const read = taskJob.safeParse(data)
+  return readJob(taskJob, data)
+}
+
+/** The same of an attempt to deliver: where to and what stands in Postgres. */
+export const deliveryJob = z.object({ v: z.literal(1), delivery: z.number().int(), attempt: z.number().int() })
+export type DeliveryJob = z.infer<typeof deliveryJob>
+
+/** @throws UnrecoverableError with what is wrong, for Bull Board: the job fails, and another attempt is made. */
+export function readDeliveryJob(data: unknown): DeliveryJob {
+  return readJob(deliveryJob, data)
+}
+
+function readJob<T>(schema: z.ZodType<T>, data: unknown): T {
+  const read = schema.safeParse(data)
   if (read.success) return read.data
   throw new UnrecoverableError(`This is no job of this version of Poolkeeper: ${z.prettifyError(read.error)}`)
 }
@@ -73,6 +89,16 @@ export function taskJobId(task: { id: number; delivery: number }): string {
   return `task-${task.id}-${task.delivery}`
 }
 
+/** The job id of an attempt, as `taskJobId`. */
+export function deliveryJobId({ delivery, attempt }: Omit<DeliveryJob, 'v'>): string {
+  return `delivery-${delivery}-${attempt}`
+}
+
+/** Where a job still is when somebody is going to work at it. */
+export const LIVE_STATES: ReadonlySet<string> = new Set([
+  ...['active', 'waiting', 'prioritized', 'delayed', 'waiting-children'],
+])
+
 /** Jobs are kept long enough to look at, not for ever (BullMQ's default). */
 export const JOB_OPTIONS = {
   removeOnComplete: { age: 24 * 3600, count: 2_000 },
@@ -98,10 +124,19 @@ export type TaskQueues = Readonly<Record<TaskKind, Queue<TaskJob>>>
 
 /** The producing side of the task queues. Adds nothing by itself; see `dispatch.ts`. */
 export function openTaskQueues(connection: ConnectionOptions): TaskQueues {
-  const open = (kind: TaskKind) => {
-    const queue = new Queue<TaskJob>(TASK_QUEUES[kind], { connection, defaultJobOptions: JOB_OPTIONS, ...NO_QUESTIONS })
-    // BullMQ prints errors that nobody listens to, as they come; the connection logs the same ones at a bounded rate
-    return queue.on('error', () => undefined)
-  }
+  const open = (kind: TaskKind) => openQueue<TaskJob>(TASK_QUEUES[kind], connection)
   return { plan: open('plan'), stream: open('stream'), publish: open('publish') }
+}
+
+export type WebhookQueue = Queue<DeliveryJob>
+
+/** The producing side of the webhooks' queue. */
+export function openWebhookQueue(connection: ConnectionOptions): WebhookQueue {
+  return openQueue<DeliveryJob>(WEBHOOK_QUEUE, connection)
+}
+
+function openQueue<Data>(name: string, connection: ConnectionOptions): Queue<Data> {
+  const queue = new Queue<Data>(name, { connection, defaultJobOptions: JOB_OPTIONS, ...NO_QUESTIONS })
+  // BullMQ prints errors that nobody listens to, as they come; the connection logs the same ones at a bounded rate
+  return queue.on('error', () => undefined)
 }

@@ -12,6 +12,7 @@ import { bothWays, type Way, type Ways } from './ways.ts'
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
 const POOLKEEPER_KEY = randomBytes(32).toString('base64')
 const LIMITS = ['--max-removed', '5', '--max-removed-rows', '1000', '--timeout', '90', '--no-progress', '10']
+const FRESHNESS = ['--freshness', '1560']
 const CREATE = ['create', 'CustomerPool', '--pool-id', 'eu-central-1_AbCdEf123']
 
 let database: TestDatabase
@@ -56,11 +57,20 @@ describe.each(['here', 'there'] as const)('poolkeeper dataflow, %s', (which) => 
     const keys = loadConfig({ POOLKEEPER_KEY }).keys
     expect(await openCredentials(database.db, keys, id)).toMatchObject({ secretAccessKey: SECRET })
 
-    const edited = await dataflow(['edit', 'customerpool', '--no-schedule', '--pause', 'audit', ...LIMITS])
+    const edited = await dataflow([
+      'edit',
+      'customerpool',
+      '--no-schedule',
+      '--pause',
+      'audit',
+      ...LIMITS,
+      ...FRESHNESS,
+    ])
     expect(edited.code).toBe(0)
     expect(edited.stdout).toBe('')
     expect(edited.stderr).toMatch(/^Guard: +holds an import that removes more than 5 % and more than 1,000 rows/m)
     expect(edited.stderr).toMatch(/^Limits: +a run fails after 90 min, or 10 min without progress$/m)
+    expect(edited.stderr).toMatch(/^Freshness: +late without a success for 1560 min$/m)
     const [list, json, unasked] = await Promise.all([
       dataflow(['list']),
       dataflow(['list', '--json']),
@@ -69,14 +79,22 @@ describe.each(['here', 'there'] as const)('poolkeeper dataflow, %s', (which) => 
     expect(list.stderr).toMatch(/^Name +Tables +Status +Schedule +Next run +Last refresh$/m)
     expect(list.stderr).toMatch(/^CustomerPool +users, groups +never run, paused: audit +none +paused +–/m)
     expect(JSON.parse(json.stdout)).toMatchObject([
-      { name: 'CustomerPool', schedule: null, nextRunAt: null, pauseReason: 'audit', maxRemovedPercent: 5 },
+      {
+        name: 'CustomerPool',
+        schedule: null,
+        nextRunAt: null,
+        pauseReason: 'audit',
+        maxRemovedPercent: 5,
+        freshnessMinutes: 1_560,
+      },
     ])
     const stale = await dataflow(['edit', 'customerpool', '--keep', '3', '--if-version', '1'])
     expect(stale.stderr).toMatch(/^poolkeeper: .*changed/)
     expect(stale.code).toBe(4)
-    const off = await dataflow(['edit', 'customerpool', '--max-removed', 'off', '--json'])
+    const off = await dataflow(['edit', 'customerpool', '--max-removed', 'off', '--freshness', 'off', '--json'])
     expect(JSON.parse(off.stdout)).toMatchObject({
       ...{ maxRemovedPercent: null, maxRemovedRows: 1_000, timeoutMinutes: 90, noProgressMinutes: 10 },
+      freshnessMinutes: null,
     })
     expect(unasked.stderr).toMatch(
       /^poolkeeper: Removing a dataflow has to be confirmed\..*--confirm CustomerPool`\.\n$/,

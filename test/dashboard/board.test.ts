@@ -50,6 +50,7 @@ describe('the board', () => {
       'poolkeeper-publish',
       'poolkeeper-requests',
       'poolkeeper-stream',
+      'poolkeeper-webhooks',
     ])
     expect(listed.every(({ readOnlyMode }) => readOnlyMode)).toBe(true)
   })

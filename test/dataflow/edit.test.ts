@@ -40,7 +40,7 @@ describe('editing a dataflow', () => {
     const before = await findDataflow(db, 'CustomerPool')
     const changes = {
       ...{ description: 'All customers', maxRemovedPercent: null, maxRemovedRows: 0 },
-      ...{ timeoutMinutes: 60, noProgressMinutes: 5 },
+      ...{ timeoutMinutes: 60, noProgressMinutes: 5, freshnessMinutes: 1_560 },
     }
     expect(await edit(changes)).toEqual({ ...before, ...changes, version: before.version + 1, updatedAt: NOW })
   })

@@ -42,6 +42,7 @@ export function printDataflow(output: Output, overview: Dataflow): void {
     'Next runs': overview.pausedAt ? 'none while it is paused' : nextRuns(overview),
     Snapshots: `the last ${overview.keepSnapshots} are kept`,
     Guard: guard(overview),
+    Freshness: freshness(overview),
     Version: String(overview.version),
     Limits: `a run fails after ${overview.timeoutMinutes} min, or ${overview.noProgressMinutes} min without progress`,
   }
@@ -75,8 +76,13 @@ export function printTrustPolicy(output: Output, { credentials }: Pick<Dataflow,
   output.line(JSON.stringify(trustPolicy(credentials), null, 2))
 }
 
-function status({ lastRun, pausedAt, pauseReason }: Dataflow): string {
-  const state = lastRun ? `${lastRun.state} (run ${lastRun.id})` : 'never run'
+function freshness({ freshnessMinutes }: Dataflow): string {
+  return freshnessMinutes === null ? 'no target' : `late without a success for ${freshnessMinutes} min`
+}
+
+function status({ lastRun, pausedAt, pauseReason, lateSince }: Dataflow): string {
+  const outcome = lastRun ? `${lastRun.state} (run ${lastRun.id})` : 'never run'
+  const state = lateSince ? `${outcome}, late since ${time(lateSince)}` : outcome
   return pausedAt ? `${state}, paused: ${pauseReason}` : state
 }
 
