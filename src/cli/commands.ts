@@ -35,6 +35,7 @@ export const COMMANDS: readonly Load[] = [
   () => import('./commands/rollback.ts'),
   () => import('./commands/diff.ts'),
   () => import('./commands/quota.ts'),
+  () => import('./commands/whoami.ts'),
   () => import('./commands/token.ts'),
   () => import('./commands/audit.ts'),
   () => import('./commands/webhook.ts'),
