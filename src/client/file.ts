@@ -4,7 +4,7 @@ import { PoolkeeperApiError } from './errors.ts'
 /** An answer that is a file, to be read as it comes. */
 export function fileIn({ headers, body, url }: Response): TextFile {
   return {
-    name: /filename="([^"]*)"/.exec(headers.get('content-disposition') ?? '')?.[1] ?? '',
+    name: /filename="?([^";]+)"?/.exec(headers.get('content-disposition') ?? '')?.[1] ?? '',
     type: headers.get('content-type') ?? '',
     chunks: body ? chunksOf(body, url) : new ReadableStream(),
   }

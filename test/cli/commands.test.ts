@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Command } from 'commander'
-import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { type OperationName, ROUTES } from '../../src/api/routes.ts'
 import { createOutput } from '../../src/cli/output.ts'
 import { createProgram } from '../../src/cli/program.ts'
@@ -95,11 +95,20 @@ test('the help of every command has examples', async () => {
 })
 
 describe('completion', () => {
-  async function complete(env: Record<string, string>, ...words: string[]): Promise<string[]> {
+  /** What comes of it is written past our own output. */
+  async function logged(args: readonly string[], env: Record<string, string>): Promise<string[]> {
     const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
-    onTestFinished(() => log.mockRestore())
-    expect(await commandHere(['complete', '--', ...words], env)).toMatchObject({ code: 0, stderr: '' })
-    return log.mock.calls.map(([line]) => String(line).split('\t')[0] ?? '').slice(0, -1)
+    try {
+      expect(await commandHere(args, env)).toMatchObject({ code: 0, stderr: '' })
+      return log.mock.calls.map(([line]) => String(line))
+    } finally {
+      log.mockRestore()
+    }
+  }
+
+  async function complete(env: Record<string, string>, ...words: string[]): Promise<string[]> {
+    const lines = await logged(['complete', '--', ...words], env)
+    return lines.map((line) => line.split('\t')[0] ?? '').slice(0, -1)
   }
 
   test('proposes commands, options and their values', async () => {
@@ -117,9 +126,6 @@ describe('completion', () => {
   })
 
   test.each(['bash', 'zsh', 'fish'])('has a script for %s', async (shell) => {
-    const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
-    onTestFinished(() => log.mockRestore())
-    expect((await commandHere(['complete', shell], {})).code).toBe(0)
-    expect(log.mock.calls.join()).toContain('poolkeeper complete --')
+    expect((await logged(['complete', shell], {})).join()).toContain('poolkeeper complete --')
   })
 })
