@@ -14,6 +14,8 @@ export interface RunRequest {
   readonly requestedBy: string
   /** Asking twice with the same key makes one run; asking for something else with it is refused. */
   readonly requestKey?: string
+  /** After so many hours the key stands for another request; left out, it never does. */
+  readonly keyHours?: number
   /** Default: nightly for a schedule's slot, ad-hoc for everything else. */
   readonly priority?: Priority
   /** The schedule's slot that it is for. One slot makes one run. */
@@ -29,6 +31,8 @@ export interface RunRequest {
 export interface RequestedRun {
   readonly id: number
   readonly state: RunState
+  /** It was there already: nothing was done now. */
+  readonly repeated?: true
 }
 
 /**
@@ -43,10 +47,21 @@ export interface RequestedRun {
 export async function requestRun(db: Queryable, request: RunRequest): Promise<RequestedRun> {
   return db.transaction(async (tx) => {
     const dataflow = await lockDataflow(tx, request.dataflowId)
+    await freeKey(tx, request)
     const [run] = await requestRuns(tx, [{ ...request, tables: someOf(dataflow, request.tables) }])
     if (!run) throw new TypeError('a request makes a run, or finds one')
     return run
   })
+}
+
+async function freeKey(tx: Transaction, { requestKey, keyHours }: RunRequest): Promise<void> {
+  if (requestKey === undefined || keyHours === undefined) return
+  await tx
+    .update(runs)
+    .set({ requestKey: null, requestHash: null })
+    .where(
+      and(eq(runs.requestKey, requestKey), sql`${runs.requestedAt} <= now() - make_interval(hours => ${keyHours})`),
+    )
 }
 
 /**
@@ -67,7 +82,7 @@ interface WantedRun extends RunRequest {
   readonly requestHash: string | null
 }
 
-function withDefaults(request: RunRequest): WantedRun {
+function withDefaults({ keyHours: _, ...request }: RunRequest): WantedRun {
   const { priority = request.trigger === 'schedule' ? 'nightly' : 'ad-hoc', requestKey } = request
   const wanted = { ...request, priority }
   return { ...wanted, requestHash: requestKey === undefined ? null : hashOf(wanted) }
@@ -138,7 +153,7 @@ async function sameRequest(
     const message = `Run ${run.id} was requested with the same key, and something else was asked for.`
     throw new AskError('conflict', message, 'Take another key for another request.')
   }
-  return run && { id: run.id, state: run.state }
+  return run && { id: run.id, state: run.state, repeated: true }
 }
 
 async function skip(tx: Transaction, request: WantedRun): Promise<RequestedRun> {
