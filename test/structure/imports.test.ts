@@ -82,6 +82,18 @@ test.each([
   expect(outside(places, ofPackage(name))).toEqual([])
 })
 
+test('the client is loaded without the rest: of ours it takes nothing but the names of routes and headers', () => {
+  const own = imports.filter(({ file, from }) => file.startsWith('src/client/') && !from.startsWith('./'))
+  expect([...new Set(own.map(({ from }) => from))].sort()).toEqual([
+    '../api/headers.ts',
+    '../api/routes.ts',
+    'eventsource-parser',
+    'node:timers/promises',
+  ])
+  const data = imports.filter(({ file }) => ['src/api/headers.ts', 'src/api/routes.ts'].includes(file))
+  expect(data).toEqual([])
+})
+
 test('SQL stands where tables are kept, not where work is done', () => {
   const places = [
     'src/db',
