@@ -1,8 +1,11 @@
 import type { RequestHandler } from 'express'
+import { API } from '../src/api/routes.ts'
 import { listOverviews } from '../src/dataflow/overview.ts'
 import { findRun, listRuns } from '../src/run/history.ts'
 import { runProgress } from '../src/run/progress.ts'
+import { OPENAPI } from './api/openapi.ts'
 import { HttpError } from './httpError.ts'
+import { ApiDocsPage } from './pages/apiDocs.tsx'
 import { DataflowsPage } from './pages/dataflows.tsx'
 import type { Surroundings } from './pages/layout.tsx'
 import { RunPage } from './pages/run.tsx'
@@ -34,6 +37,19 @@ export function showRun(services: Services): RequestHandler {
     const id = runId(String(request.params.id))
     const [run, progress] = await Promise.all([findRun(services.db, id), runProgress(services.db, id)])
     sendPage(response, <RunPage run={run} progress={progress} around={surroundings(services)} />)
+  }
+}
+
+/** Where the API describes itself, to programs. */
+export const OPENAPI_PATH = `${API}/openapi.json`
+
+export const sendOpenApi: RequestHandler = (_request, response) => {
+  response.json(OPENAPI)
+}
+
+export function showApiDocs(services: Services): RequestHandler {
+  return (_request, response) => {
+    sendPage(response, <ApiDocsPage description={OPENAPI} address={OPENAPI_PATH} around={surroundings(services)} />)
   }
 }
 

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http'
+import type { ProblemJson } from '../src/api/problem.ts'
 import { databaseTrouble } from '../src/db/trouble.ts'
 import { type CauseCode, PoolkeeperError, WaitError } from '../src/errors.ts'
 import { HttpError } from './httpError.ts'
@@ -54,7 +55,8 @@ function problem(status: number, detail: string, remedy = ''): Problem {
 
 /** As RFC 9457 has it. @param requestId to find it in the log by */
 export function problemJson({ status, cause, detail, remedy }: Problem, requestId: string): string {
-  return JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail, cause, remedy, requestId })
+  const title = STATUS_CODES[status] ?? 'Error'
+  return JSON.stringify({ type: 'about:blank', title, status, detail, cause, remedy, requestId } satisfies ProblemJson)
 }
 
 /** By the type of body-parser's errors. */

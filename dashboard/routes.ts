@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express'
 import { healthz, readyz } from './health.ts'
 import { showMetrics } from './metrics.ts'
-import { showDataflows, showRun, showRuns } from './pageHandlers.tsx'
+import { OPENAPI_PATH, sendOpenApi, showApiDocs, showDataflows, showRun, showRuns } from './pageHandlers.tsx'
 import type { Services } from './services.ts'
 import { confirmSignIn, limitAttempts, openSignInLink, signOut } from './signIn.tsx'
 
@@ -28,6 +28,8 @@ export function guardedRoutes(services: Services): readonly Route[] {
     { method: 'get', path: '/', handlers: showDataflows(services) },
     { method: 'get', path: '/runs', handlers: showRuns(services) },
     { method: 'get', path: '/runs/:id', handlers: showRun(services) },
+    { method: 'get', path: '/api/docs', handlers: showApiDocs(services) },
+    { method: 'get', path: OPENAPI_PATH, handlers: sendOpenApi },
     { method: 'get', path: '/metrics', handlers: showMetrics(services) },
     { method: 'post', path: '/sign-out', handlers: signOut(services) },
   ]

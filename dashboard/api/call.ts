@@ -1,6 +1,7 @@
 import { json, type Request, type RequestHandler } from 'express'
 import { type Call, CONTRACT } from '../../src/api/contract.ts'
-import { HEADERS, type OperationSchemas } from '../../src/api/operation.ts'
+import { HEADERS } from '../../src/api/headers.ts'
+import type { OperationSchemas } from '../../src/api/operation.ts'
 import type { OperationName } from '../../src/api/routes.ts'
 import { HttpError } from '../httpError.ts'
 

@@ -12,24 +12,15 @@ import { sendEvents, sendText } from './streams.ts'
 /** The API: each operation at its route. Mount it behind the guard. */
 export function apiRouter(services: Services): Router {
   const router = Router({ caseSensitive: true }).use(answerInFull, ...readBody)
-  const names = Object.keys(ROUTES) as OperationName[]
-  for (const name of names) {
+  for (const name of Object.keys(ROUTES) as OperationName[]) {
     const { method, path, streams }: Route = ROUTES[name]
-    router[method](addressOf(path), streams ? answerWithStream(services, name) : answer(services, name))
+    const handler = streams ? answerWithStream(services, name) : answer(services, name)
+    router[method](path.replaceAll(PARAMETER, ':$1'), handler)
   }
-  for (const path of new Set(names.map((name) => ROUTES[name].path))) {
-    router.all(addressOf(path), refuseMethod(methodsAt(path)))
-  }
-  return router
+  return router.use(refuseOtherMethods)
 }
 
-function methodsAt(path: string): string[] {
-  const routes = Object.values(ROUTES).filter((route) => route.path === path)
-  return routes.map(({ method }) => method.toUpperCase())
-}
-
-/** As Express writes it: `/runs/:run`. */
-const addressOf = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1')
+const PARAMETER = /\{(\w+)\}/g
 
 /**
  * Takes out what would ask for a 304. An ETag is that of the settings, for `If-Match`; the last run beside them changes
@@ -76,12 +67,13 @@ function whileWaitedFor(response: Response): AbortSignal {
   return waiting.signal
 }
 
-function refuseMethod(allowed: readonly string[]): RequestHandler {
-  return (request, response) => {
-    response.set('Allow', allowed.join(', '))
-    throw new HttpError(
-      405,
-      `${request.method} is not for this address; ${allowed.join(' and ')} can be asked for here.`,
-    )
-  }
+/** Tells an address that is asked for otherwise from one that is none. */
+const refuseOtherMethods: RequestHandler = (request, response, next) => {
+  const here = Object.values(ROUTES).filter(({ path }) => addressesAt(path).test(request.path))
+  if (here.length === 0) return next()
+  const allowed = here.map(({ method }) => method.toUpperCase()).join(', ')
+  response.set('Allow', allowed)
+  throw new HttpError(405, `${request.method} is not for this address, which takes ${allowed}.`)
 }
+
+const addressesAt = (path: string) => new RegExp(`^${path.replaceAll(PARAMETER, '[^/]+')}/?$`)

@@ -5,6 +5,7 @@ const MENU = [
   { name: 'Dataflows', href: '/' },
   { name: 'Runs', href: '/runs' },
   { name: 'Queues', href: '/queues' },
+  { name: 'API', href: '/api/docs' },
 ] as const
 
 /** Seconds between two looks at something that is under way. */

@@ -70,6 +70,15 @@ function Details({ run, now }: { readonly run: RunRecord; readonly now: Date }) 
         {run.requestedBy}
         <small>through {TRIGGERS[run.trigger]}</small>
       </dd>
+      {run.onlyTables && (
+        <>
+          <dt>Tables</dt>
+          <dd>
+            {run.onlyTables.join(', ')}
+            <small>the others keep the rows that readers see</small>
+          </dd>
+        </>
+      )}
       <dt>Requested</dt>
       <dd>
         <When at={run.requestedAt} now={now} />

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accessSchemas } from './access.ts'
 import { dataflowSchemas } from './dataflows.ts'
 import { type InputShape, type OperationSchemas, paramsOf, type TextFile } from './operation.ts'
 import { poolSchemas } from './pools.ts'
@@ -14,6 +15,7 @@ export const CONTRACT = {
   ...snapshotSchemas,
   ...runSchemas,
   ...quotaSchemas,
+  ...accessSchemas,
 } as const satisfies Readonly<Record<OperationName, OperationSchemas>>
 
 type Contract = typeof CONTRACT

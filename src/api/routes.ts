@@ -39,6 +39,11 @@ export const ROUTES = {
   showQuotas: { method: 'get', path: '/quotas', role: 'viewer' },
   setShare: { method: 'put', path: '/quotas/shares', role: 'operator', everything: true },
   unsetShare: { method: 'delete', path: '/quotas/shares', role: 'operator', everything: true },
+  whoAmI: { method: 'get', path: '/me', role: 'viewer' },
+  listTokens: { method: 'get', path: '/tokens', role: 'admin', everything: true },
+  createToken: { method: 'post', path: '/tokens', role: 'admin', everything: true },
+  revokeToken: { method: 'delete', path: '/tokens/{token}', role: 'admin', everything: true },
+  listAudit: { method: 'get', path: '/audit', role: 'admin', everything: true },
 } as const satisfies Readonly<Record<string, Route>>
 
 export type OperationName = keyof typeof ROUTES

@@ -39,6 +39,9 @@ export const run = z
     priority: z.enum(['ad-hoc', 'nightly']),
     continues: z.int().nullable().meta({ description: 'The failed run from whose checkpoints it went on.' }),
     dryRun: z.boolean(),
+    onlyTables: z.array(z.string()).nullable().meta({
+      description: 'The tables that it was to read, where not all; the others kept the rows that readers saw.',
+    }),
     requestedBy: z.string(),
     requestedAt: instant,
     startedAt: instant.nullable(),

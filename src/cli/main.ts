@@ -27,6 +27,8 @@ const COMMANDS: readonly (() => Promise<CommandModule>)[] = [
   () => import('./commands/diff.ts'),
   () => import('./commands/quota.ts'),
   () => import('./commands/sandbox.ts'),
+  () => import('./commands/token.ts'),
+  () => import('./commands/audit.ts'),
   () => import('./commands/keys.ts'),
   () => import('./commands/doctor.ts'),
   () => import('./commands/health.ts'),

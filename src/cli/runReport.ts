@@ -20,6 +20,10 @@ export function printRun(output: Output, run: RunRecord): void {
     )
   }
   if (run.state === 'succeeded' && run.description) output.line(run.description)
+  if (run.onlyTables)
+    output.line(
+      `Only ${new Intl.ListFormat('en').format(run.onlyTables)} was to be read; the other tables kept their rows.`,
+    )
   for (const note of run.notes) output.line(note)
   output.line(`${n(run.requests)} requests, ${n(run.throttled)} throttled, ${n(run.warnings)} warnings`)
   if (run.quotaWaitSeconds >= SHORT_S) output.line(`The requests ${waited(run)}, all of them together.`)

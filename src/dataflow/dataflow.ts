@@ -73,6 +73,12 @@ export function listDataflows(db: Queryable, visible: Visible = null, page: Name
   return select(db, and(isAmong(visible), after === undefined ? undefined : gt(LOWER_NAME, after.toLowerCase())), limit)
 }
 
+/** The names of dataflows by their ids; of removed ones as well, because tokens outlive them. */
+export async function dataflowNames(db: Queryable): Promise<ReadonlyMap<number, string>> {
+  const rows = await db.select({ id: dataflows.id, name: dataflows.name }).from(dataflows)
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
 const LOWER_NAME = sql`lower(${dataflows.name})`
 
 const isNamed = (name: string) => eq(LOWER_NAME, name.toLowerCase())

@@ -4,7 +4,7 @@ import type { OperationContext } from './context.ts'
 
 /**
  * Changes something and writes down who did, in one transaction: what stands in the audit log was done, and the other way round.
- * @param entry what is written down, or how to tell it from what came of the change
+ * @param entry what is written down; a function of what came of it, where that names it
  */
 export function audited<T>(
   { db, caller }: OperationContext,

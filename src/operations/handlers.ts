@@ -1,12 +1,15 @@
 import type { OperationName } from '../api/routes.ts'
+import { listAudit } from './audit.ts'
 import { previewRun, showPolicy, testConnection } from './connection.ts'
 import type { Handler } from './context.ts'
 import { createDataflow, editDataflow, listDataflows, removeDataflow, showDataflow } from './dataflows.ts'
 import { approveRun, cancelRun, discardRun, retryRun } from './decisions.ts'
 import { listDataflowRuns, listRuns, showRun } from './history.ts'
+import { whoAmI } from './me.ts'
 import { setShare, showQuotas, unsetShare } from './quotas.ts'
 import { requestRun, watchRun } from './runs.ts'
 import { diffSnapshots, rollback } from './snapshots.ts'
+import { createToken, listTokens, revokeToken } from './tokens.ts'
 
 /** What each operation does. */
 export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
@@ -32,4 +35,9 @@ export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   showQuotas,
   setShare,
   unsetShare,
+  whoAmI,
+  listTokens,
+  createToken,
+  revokeToken,
+  listAudit,
 }

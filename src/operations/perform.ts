@@ -1,9 +1,8 @@
-import { type Caller, mayAct } from '../access/caller.ts'
+import { refuseWhoMayNot } from '../access/caller.ts'
 import { type Call, CONTRACT, inputOf, type Output } from '../api/contract.ts'
 import type { OperationSchemas } from '../api/operation.ts'
 import { type OperationName, ROUTES, type Route } from '../api/routes.ts'
 import { parseInput } from '../dataflow/input.ts'
-import { AskError } from '../errors.ts'
 import type { OperationContext } from './context.ts'
 import { HANDLERS } from './handlers.ts'
 
@@ -36,13 +35,4 @@ async function* eachNamed(
   results: AsyncIterable<unknown>,
 ): AsyncGenerator<unknown> {
   for await (const result of results) yield output.parse(result)
-}
-
-function refuseWhoMayNot({ role, dataflows }: Caller, { role: needed, everything }: Route): void {
-  if (!mayAct(role, needed)) {
-    throw new AskError('forbidden', `This takes the role ${needed}, and you have the role ${role}.`, 'Ask an admin.')
-  }
-  if (everything && dataflows !== null) {
-    throw new AskError('forbidden', 'This is about all dataflows, and you may work with some of them.', 'Ask an admin.')
-  }
 }

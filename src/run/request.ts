@@ -21,6 +21,8 @@ export interface RunRequest {
   readonly continues?: number
   /** Reads everything, says what would be published, and publishes nothing. */
   readonly dryRun?: boolean
+  /** The tables to read; null and left out: all of them. The others keep the rows that readers see. */
+  readonly tables?: readonly string[] | null
 }
 
 export interface RequestedRun {
@@ -34,12 +36,12 @@ export interface RequestedRun {
  *
  * A dataflow that is still running is not run twice: the request stands in history as skipped. Which of two requests
  * at the same instant wins is decided by a unique index, and losing is an ordinary outcome.
- * @throws AskError 'not-found' when the dataflow has been removed meanwhile.
+ * @throws AskError 'not-found' when the dataflow has been removed meanwhile, 'bad-input' for a table that it does not import.
  */
 export async function requestRun(db: Queryable, request: RunRequest): Promise<RequestedRun> {
   return db.transaction(async (tx) => {
-    await lockDataflow(tx, request.dataflowId)
-    const [run] = await requestRuns(tx, [request])
+    const dataflow = await lockDataflow(tx, request.dataflowId)
+    const [run] = await requestRuns(tx, [{ ...request, tables: someOf(dataflow, request.tables) }])
     if (!run) throw new TypeError('a request makes a run, or finds one')
     return run
   })
@@ -75,15 +77,33 @@ async function insertRuns(tx: Transaction, requests: readonly RunRequest[]): Pro
   return new Map(inserted.map(({ dataflowId, ...run }) => [dataflowId, run]))
 }
 
+type Importing = Pick<typeof dataflows.$inferSelect, 'name' | 'tables'>
+
 /** Keeps the dataflow from being removed while a run of it is being requested. */
-async function lockDataflow(tx: Transaction, dataflowId: number): Promise<void> {
+async function lockDataflow(tx: Transaction, dataflowId: number): Promise<Importing> {
   const [dataflow] = await tx
-    .select({ removedAt: dataflows.removedAt })
+    .select({ name: dataflows.name, tables: dataflows.tables, removedAt: dataflows.removedAt })
     .from(dataflows)
     .where(eq(dataflows.id, dataflowId))
     .for('key share')
   if (!dataflow || dataflow.removedAt) throw new AskError('not-found', 'The dataflow has been removed.')
+  return dataflow
 }
+
+/** The tables that were asked for, in the dataflow's order; null where that is all of them. */
+function someOf({ name, tables }: Importing, asked: RunRequest['tables']): readonly string[] | null {
+  if (!asked) return null
+  const sources = tables.map(({ source }) => source)
+  const unknown = asked.filter((table) => !sources.includes(table))
+  if (unknown.length > 0) {
+    const message = `${name} does not import ${listed(unknown)}.`
+    throw new AskError('bad-input', message, `It imports ${listed(sources)}.`)
+  }
+  const wanted = sources.filter((source) => asked.includes(source))
+  return wanted.length === sources.length ? null : wanted
+}
+
+const listed = (tables: readonly string[]) => new Intl.ListFormat('en').format(tables)
 
 async function sameRequest(tx: Transaction, { dataflowId, requestKey, slot }: RunRequest) {
   const same = requestKey

@@ -57,6 +57,7 @@ test.each([
   ['postgres', ['src/db/database.ts', 'src/embedded/postgres.ts']],
   ['@aws-sdk', ['src/cognito']],
   ['express', ['dashboard', 'src/sandbox']],
+  ['zod-openapi', ['dashboard/api/openapi.ts']],
   ['commander', ['src/cli']],
   [
     'zod',

@@ -47,9 +47,9 @@ export interface Line {
   ): Promise<void>
   /** Makes a dataflow on the sandbox's pool. */
   createDataflow(input: Partial<CreateInput> & { name: string }): Promise<Dataflow>
-  /** Requests a run and waits for its end. */
-  run(dataflow: { id: number }): Promise<RunRecord>
-  request(dataflow: { id: number }): Promise<number>
+  /** Requests a run and waits for its end. @param tables default: all of them */
+  run(dataflow: { id: number }, tables?: readonly string[] | null): Promise<RunRecord>
+  request(dataflow: { id: number }, tables?: readonly string[] | null): Promise<number>
   /** Waits for the end of a run. @param withinMs default: a minute */
   ended(run: number, withinMs?: number): Promise<RunRecord>
 }
@@ -115,9 +115,9 @@ export async function createLineAt(
         credentials: { kind: 'access-key', ...credentials },
         ...input,
       }),
-    request: async ({ id }) =>
-      (await requestRun(db, { dataflowId: id, trigger: 'manual', requestedBy: 'the test' })).id,
-    run: async (dataflow) => line.ended(await line.request(dataflow)),
+    request: async ({ id }, tables = null) =>
+      (await requestRun(db, { dataflowId: id, tables, trigger: 'manual', requestedBy: 'the test' })).id,
+    run: async (...asked) => line.ended(await line.request(...asked)),
     ended: (run, withinMs = 60_000) =>
       vi.waitFor(
         async () => {

@@ -1,11 +1,13 @@
 import { type Command, Option } from 'commander'
 import type { Priority } from '../../db/schema/runs.ts'
+import { collect } from '../collect.ts'
 import type { CommandContext } from '../context.ts'
 import { person } from '../person.ts'
 
 interface RunOptions {
   readonly wait?: boolean
   readonly dryRun?: boolean
+  readonly table?: readonly string[]
   readonly priority: Priority
   readonly json?: boolean
 }
@@ -15,6 +17,11 @@ export function register(program: Command, context: CommandContext): void {
     .command('run <name>')
     .description('Request a run of a dataflow')
     .option('--wait', 'follow it to its end; the exit code is 0 only if it succeeded')
+    .option(
+      '--table <table>',
+      'read only this one; repeat it for more; the others keep the rows that readers see',
+      collect,
+    )
     .option('--dry-run', 'read everything, say what would come of it, and publish nothing')
     .addOption(
       new Option('--priority <priority>', 'how much of a quota it gets that others want as well, 4 to 1')
@@ -28,7 +35,7 @@ export function register(program: Command, context: CommandContext): void {
 async function run(
   { config, output }: CommandContext,
   name: string,
-  { wait, dryRun = false, priority, json }: RunOptions,
+  { wait, dryRun = false, table: tables, priority, json }: RunOptions,
 ): Promise<void> {
   const [
     { withDatabase },
@@ -47,8 +54,8 @@ async function run(
   ])
   await withDatabase(config, async (db) => {
     const dataflow = await findDataflow(db, name)
-    const request = { dataflowId: dataflow.id, dryRun, priority, trigger: 'manual', requestedBy: person() } as const
-    const { id } = await requestRun(db, request)
+    const request = { dryRun, priority, ...(tables && { tables }), trigger: 'manual', requestedBy: person() } as const
+    const { id } = await requestRun(db, { ...request, dataflowId: dataflow.id })
     const record = wait ? await followRun(db, id) : await findRun(db, id)
     if (json) output.json(record)
     else if (wait) printRun(output, record)

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Config } from '../../config.ts'
 import { AskError } from '../../errors.ts'
+import { collect } from '../collect.ts'
 import { ask, canAsk } from '../prompt.ts'
 import { treatmentsFrom } from './treatmentOptions.ts'
 
@@ -89,10 +90,6 @@ function limitsFrom({ maxRemoved, maxRemovedRows, timeout, progress }: DataflowO
     ...(timeout !== undefined && { timeoutMinutes: numberFrom(timeout) }),
     ...(progress !== true && { noProgressMinutes: numberFrom(progress) }),
   }
-}
-
-function collect(value: string, earlier: readonly string[] = []): readonly string[] {
-  return [...earlier, value]
 }
 
 /** `Number('')` would be 0. */
