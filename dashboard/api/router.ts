@@ -2,7 +2,7 @@ import { type RequestHandler, type Response, Router } from 'express'
 import { CONTRACT } from '../../src/api/contract.ts'
 import type { OperationSchemas, StreamEvent, TextFile } from '../../src/api/operation.ts'
 import { type OperationName, ROUTES, type Route } from '../../src/api/routes.ts'
-import { perform } from '../../src/operations/perform.ts'
+import { performAny } from '../../src/operations/perform.ts'
 import { callerOf } from '../caller.ts'
 import { HttpError } from '../httpError.ts'
 import type { Services } from '../services.ts'
@@ -12,15 +12,24 @@ import { sendEvents, sendText } from './streams.ts'
 /** The API: each operation at its route. Mount it behind the guard. */
 export function apiRouter(services: Services): Router {
   const router = Router({ caseSensitive: true }).use(answerInFull, ...readBody)
-  for (const name of Object.keys(ROUTES) as OperationName[]) {
+  const names = Object.keys(ROUTES) as OperationName[]
+  for (const name of names) {
     const { method, path, streams }: Route = ROUTES[name]
-    const handler = streams ? answerWithStream(services, name) : answer(services, name)
-    router[method](path.replaceAll(PARAMETER, ':$1'), handler)
+    router[method](addressOf(path), streams ? answerWithStream(services, name) : answer(services, name))
   }
-  return router.use(refuseOtherMethods)
+  for (const path of new Set(names.map((name) => ROUTES[name].path))) {
+    router.all(addressOf(path), refuseMethod(methodsAt(path)))
+  }
+  return router
 }
 
-const PARAMETER = /\{(\w+)\}/g
+function methodsAt(path: string): string[] {
+  const routes = Object.values(ROUTES).filter((route) => route.path === path)
+  return routes.map(({ method }) => method.toUpperCase())
+}
+
+/** As Express writes it: `/runs/:run`. */
+const addressOf = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1')
 
 /**
  * Takes out what would ask for a 304. An ETag is that of the settings, for `If-Match`; the last run beside them changes
@@ -36,7 +45,7 @@ function answer(services: Services, name: OperationName): RequestHandler {
   return async (request, response) => {
     const signal = whileWaitedFor(response)
     const context = { ...services, caller: callerOf(response), signal }
-    const output: unknown = await perform(context, name, callIn(request, name)).catch(unlessGone(signal))
+    const output: unknown = await performAny(context, name, callIn(request, name)).catch(unlessGone(signal))
     if (signal.aborted) return
     if (versioned) response.set('ETag', `"${(output as { version: number }).version}"`)
     response.status(status ?? 200).json(output)
@@ -48,7 +57,7 @@ function answerWithStream(services: Services, name: OperationName): RequestHandl
   return async (request, response) => {
     const signal = services.streams.open(request, response)
     const context = { ...services, caller: callerOf(response), signal }
-    const output: unknown = await perform(context, name, callIn(request, name))
+    const output: unknown = await performAny(context, name, callIn(request, name))
     if (request.method === 'HEAD') response.end()
     else if (streams === 'events') await sendEvents(response, output as AsyncIterable<StreamEvent>, signal)
     else await sendText(response, output as TextFile, signal)
@@ -67,13 +76,12 @@ function whileWaitedFor(response: Response): AbortSignal {
   return waiting.signal
 }
 
-/** Tells an address that is asked for otherwise from one that is none. */
-const refuseOtherMethods: RequestHandler = (request, response, next) => {
-  const here = Object.values(ROUTES).filter(({ path }) => addressesAt(path).test(request.path))
-  if (here.length === 0) return next()
-  const allowed = here.map(({ method }) => method.toUpperCase()).join(', ')
-  response.set('Allow', allowed)
-  throw new HttpError(405, `${request.method} is not for this address, which takes ${allowed}.`)
+function refuseMethod(allowed: readonly string[]): RequestHandler {
+  return (request, response) => {
+    response.set('Allow', allowed.join(', '))
+    throw new HttpError(
+      405,
+      `${request.method} is not for this address; ${allowed.join(' and ')} can be asked for here.`,
+    )
+  }
 }
-
-const addressesAt = (path: string) => new RegExp(`^${path.replaceAll(PARAMETER, '[^/]+')}/?$`)

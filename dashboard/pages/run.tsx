@@ -34,9 +34,11 @@ export function RunPage({ run, progress, around }: RunPageProps) {
             Run {run.run} <RunBadge state={run.state} />
           </h1>
         </div>
-        <a class="button" href={queueAddress(run.state)}>
-          Queue
-        </a>
+        {around.seesQueues && (
+          <a class="button" href={queueAddress(run.state)}>
+            Queue
+          </a>
+        )}
       </div>
       {run.description && (
         <p class={`explained ${run.state}`}>

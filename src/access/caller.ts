@@ -1,4 +1,5 @@
-import type { audit, Role } from '../db/schema/access.ts'
+import type { Role } from '../db/role.ts'
+import type { audit } from '../db/schema/access.ts'
 import { AskError } from '../errors.ts'
 
 /** What somebody may do, and with which dataflows. */
@@ -39,6 +40,17 @@ export function mayTouch({ dataflows }: Pick<Grants, 'dataflows'>, dataflowId: n
 /** What a role gives: an admin sees personal values anyway, because nothing keeps them from granting it to themselves. */
 export function grantsOf(role: Role, personal: boolean, dataflows: Grants['dataflows']): Grants {
   return { role, personal: personal || role === 'admin', dataflows }
+}
+
+/** What all the groups that somebody is in give together; undefined when none of them gives anything. */
+export function grantsOfGroups(
+  groups: readonly string[],
+  mapped: readonly { readonly group: string; readonly role: Role; readonly personal: boolean }[],
+): Grants | undefined {
+  const theirs = mapped.filter(({ group }) => groups.includes(group))
+  const role = ROLES.findLast((role) => theirs.some((mapping) => mapping.role === role))
+  const personal = theirs.some((mapping) => mapping.personal)
+  return role && grantsOf(role, personal, null)
 }
 
 /** Whether somebody may hand out these grants: nothing that they have not got themselves. */

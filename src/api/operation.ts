@@ -52,6 +52,11 @@ export const PARAMS = {
     .meta({ description: 'The name of a dataflow, in any case.', example: 'CustomerPool' }),
   run: number('a run').meta({ description: 'The number of a run, as history shows it.', example: 12 }),
   token: number('a token').meta({ description: 'The number of a token, as its list shows it.', example: 3 }),
+  schema: z
+    .string()
+    .meta({ description: 'A schema: the name of its dataflow in small letters.', example: 'customerpool' }),
+  table: z.string().max(63, 'a table has no such name').meta({ description: 'One of its tables.', example: 'users' }),
+  webhook: number('a webhook').meta({ description: 'The number of a webhook, as they are listed.', example: 3 }),
 } as const
 
 type ParamName<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

@@ -1,4 +1,4 @@
-import type { Role } from '../db/schema/access.ts'
+import type { Role } from '../db/role.ts'
 
 /** Where an operation answers, and who may ask for it. */
 export interface Route {
@@ -32,6 +32,11 @@ export const ROUTES = {
   listRuns: { method: 'get', path: '/runs', role: 'viewer' },
   showRun: { method: 'get', path: '/runs/{run}', role: 'viewer' },
   watchRun: { method: 'get', path: '/runs/{run}/events', role: 'viewer', streams: 'events' },
+  whoAmI: { method: 'get', path: '/me', role: 'viewer' },
+  listTokens: { method: 'get', path: '/tokens', role: 'admin', everything: true },
+  createToken: { method: 'post', path: '/tokens', role: 'admin', everything: true },
+  revokeToken: { method: 'delete', path: '/tokens/{token}', role: 'admin', everything: true },
+  listAudit: { method: 'get', path: '/audit', role: 'admin', everything: true },
   cancelRun: { method: 'post', path: '/runs/{run}/cancel', role: 'operator' },
   approveRun: { method: 'post', path: '/runs/{run}/approve', role: 'operator' },
   discardRun: { method: 'post', path: '/runs/{run}/discard', role: 'operator' },
@@ -39,11 +44,16 @@ export const ROUTES = {
   showQuotas: { method: 'get', path: '/quotas', role: 'viewer' },
   setShare: { method: 'put', path: '/quotas/shares', role: 'operator', everything: true },
   unsetShare: { method: 'delete', path: '/quotas/shares', role: 'operator', everything: true },
-  whoAmI: { method: 'get', path: '/me', role: 'viewer' },
-  listTokens: { method: 'get', path: '/tokens', role: 'admin', everything: true },
-  createToken: { method: 'post', path: '/tokens', role: 'admin', everything: true },
-  revokeToken: { method: 'delete', path: '/tokens/{token}', role: 'admin', everything: true },
-  listAudit: { method: 'get', path: '/audit', role: 'admin', everything: true },
+  listDatabases: { method: 'get', path: '/databases', role: 'viewer' },
+  showTable: { method: 'get', path: '/databases/{schema}/{table}', role: 'viewer' },
+  listRows: { method: 'get', path: '/databases/{schema}/{table}/rows', role: 'viewer' },
+  exportRows: { method: 'get', path: '/databases/{schema}/{table}/export', role: 'viewer', streams: 'text' },
+  listWebhooks: { method: 'get', path: '/webhooks', role: 'admin', everything: true },
+  createWebhook: { method: 'post', path: '/webhooks', role: 'admin', everything: true },
+  showWebhook: { method: 'get', path: '/webhooks/{webhook}', role: 'admin', everything: true },
+  removeWebhook: { method: 'delete', path: '/webhooks/{webhook}', role: 'admin', everything: true },
+  testWebhook: { method: 'post', path: '/webhooks/{webhook}/test', role: 'admin', everything: true },
+  listDeliveries: { method: 'get', path: '/webhooks/{webhook}/deliveries', role: 'admin', everything: true },
 } as const satisfies Readonly<Record<string, Route>>
 
 export type OperationName = keyof typeof ROUTES

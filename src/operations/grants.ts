@@ -1,7 +1,7 @@
 import type { Grants } from '../access/caller.ts'
 
-/** What somebody has been granted, with their dataflows as people call them. */
-export function named<T extends Grants>(
+/** What is for some dataflows, or for all, with these as people call them. */
+export function named<T extends Pick<Grants, 'dataflows'>>(
   granted: T,
   names: ReadonlyMap<number, string>,
 ): Omit<T, 'dataflows'> & { readonly dataflows: string[] | null } {

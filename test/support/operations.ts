@@ -1,6 +1,7 @@
 import { type Caller, EVERYTHING_GRANTED } from '../../src/access/caller.ts'
 import type { Call, Output } from '../../src/api/contract.ts'
 import type { OperationName } from '../../src/api/routes.ts'
+import type { SealingKey } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import { perform } from '../../src/operations/perform.ts'
 import { openProbe } from '../../src/queue/redis.ts'
@@ -12,8 +13,8 @@ export const ANA: Caller = {
 }
 
 /** Does operations for somebody, without a server in between and without Redis. */
-export function operationsOf(db: Database, caller: Caller = ANA) {
-  const context = { db, redis: openProbe('redis://127.0.0.1:1'), keys: [], cognitoEndpoint: undefined, caller }
+export function operationsOf(db: Database, caller: Caller = ANA, keys: readonly SealingKey[] = []) {
+  const context = { db, redis: openProbe('redis://127.0.0.1:1'), keys, cognitoEndpoint: undefined, caller }
   return <Name extends OperationName>(name: Name, call: Call<Name>): Promise<Output<Name>> =>
     perform(context, name, call)
 }

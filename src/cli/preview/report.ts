@@ -1,8 +1,10 @@
-import type { QuotaCost } from '../../cognito/cost.ts'
-import type { Preview } from '../../cognito/preview.ts'
-import type { TablePreview } from '../../cognito/tablePreview.ts'
+import type { Output as Answer } from '../../api/contract.ts'
 import type { Output } from '../output.ts'
 import { duration } from '../progress.ts'
+
+type Preview = Answer<'previewRun'>
+type TablePreview = Preview['tables'][number]
+type QuotaCost = Preview['quotas'][number]
 
 const n = (value: number) => value.toLocaleString('en')
 
