@@ -82,6 +82,18 @@ describe('a diff', () => {
   })
 })
 
+test('a diff that nobody waits for any more is given up', async () => {
+  const leaving = new AbortController()
+  await database.db.transaction(async (tx) => {
+    await tx.execute(sql`lock table ${sql.identifier(dataflow.snapshotSchema)}.users in access exclusive mode`)
+    const diff = operator('GET', `${path}/diff`, undefined, {}, leaving.signal).catch(() => 'left')
+    await vi.waitFor(async () => expect(await diffsWaiting()).toBe(1))
+    leaving.abort()
+    expect(await diff).toBe('left')
+    await vi.waitFor(async () => expect(await diffsWaiting()).toBe(0), 10_000)
+  })
+})
+
 test('four diffs are made at the same time, and more once those are done', async () => {
   const { db } = database
   const diff = () => operator('GET', `${path}/diff`)
