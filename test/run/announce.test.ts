@@ -1,8 +1,10 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { removeWebhook } from '../../src/alert/webhooks.ts'
+import { rotateKeys } from '../../src/dataflow/sealedSecrets.ts'
 import type { Database } from '../../src/db/database.ts'
 import { alerts, webhookDeliveries, webhooks } from '../../src/db/schema/webhooks.ts'
 import { type Ending, endRun } from '../../src/run/end.ts'
+import { freshKeys } from '../dataflow/keys.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { aBareDataflow, type TestDataflow } from '../support/dataflows.ts'
 import { aRun } from '../support/runs.ts'
@@ -132,6 +134,18 @@ test('a run ends although a webhook is removed at that moment', async () => {
   })
   expect(await ending).toBe(true)
   expect((await db.select().from(webhookDeliveries)).map(({ webhookId }) => webhookId)).toEqual([kept.id])
+})
+
+test('a run ends while the secrets of webhooks are put under another key', async () => {
+  const keys = freshKeys()
+  await db.delete(webhooks)
+  await aWebhook(db, {}, keys)
+  const run = await aRun(db, customers, 'publishing')
+  await db.transaction(async (tx) => {
+    expect(await rotateKeys(tx, [...freshKeys(), ...keys])).toBe(1)
+    expect(await endRun(db, run, FAILED)).toBe(true)
+  })
+  expect(await events()).toEqual(['run.failed'])
 })
 
 async function waitsForALock(): Promise<boolean> {
