@@ -3,12 +3,16 @@ import express, { type Express } from 'express'
 import { API } from '../src/api/routes.ts'
 import { apiRouter } from './api/router.ts'
 import { bullBoard } from './bullBoard/board.ts'
+import { readCookies } from './cookie.ts'
+import { readForm, refuseForgedChanges } from './csrf.ts'
 import { answerErrors, notFound } from './errors.tsx'
-import { refuseForgedChanges, requireCaller } from './guard.ts'
+import { onlyFor, requireCaller } from './guard.ts'
 import { keepNoCopy, pageHeaders } from './headers.ts'
+import { limitRequests } from './limit.ts'
 import { nameRequest } from './requestId.ts'
 import { guardedRoutes, openRoutes, type Route } from './routes.ts'
 import type { Services } from './services.ts'
+import { SEE_QUEUES } from './surroundings.ts'
 
 const ASSETS = fileURLToPath(new URL('./assets', import.meta.url))
 
@@ -24,15 +28,15 @@ export function createApp(services: Services): Express {
   app.disable('etag')
   app.use(nameRequest, pageHeaders)
   app.use('/assets', express.static(ASSETS, { index: false, fallthrough: false }))
-  app.use(keepNoCopy)
+  app.use(keepNoCopy, ...readCookies)
   mount(app, openRoutes(services))
   app.use(requireCaller(services.db))
-  app.use(refuseForgedChanges)
+  app.use(readForm, refuseForgedChanges)
   mount(app, guardedRoutes(services))
-  app.use(API, apiRouter(services))
-  app.use('/queues', bullBoard('/queues', services.queues, services.redis))
+  app.use(API, limitRequests(), apiRouter(services))
+  app.use('/queues', onlyFor(SEE_QUEUES), bullBoard('/queues', services.queues, services.redis))
   app.use(notFound)
-  app.use(answerErrors(services.logger))
+  app.use(answerErrors(services))
   return app
 }
 

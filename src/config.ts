@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { AskError } from './errors.ts'
+import { OIDC_VARIABLES, type OidcSettings, oidcSettings } from './oidcSettings.ts'
 
 /** 32 secret bytes, and an id of theirs that is safe to show: the first 8 hex digits of their SHA-256. */
 interface SecretKey {
@@ -32,6 +33,15 @@ const urlOf = (...protocols: string[]) =>
     message: `must be a ${protocols.map((protocol) => `${protocol}//`).join(' or ')} address`,
   })
 
+/** Names or addresses, each with a port or without one. */
+const hosts = z
+  .string()
+  .toLowerCase()
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .pipe(
+    z.array(z.string().regex(/^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/, 'must be hosts such as hooks.internal:8443')),
+  )
+
 const environment = z.object({
   DATABASE_URL: urlOf('postgres:', 'postgresql:').optional(),
   REDIS_URL: urlOf('redis:', 'rediss:').optional(),
@@ -49,7 +59,11 @@ const environment = z.object({
     .min(0, 'must be 0 (any free port) or more')
     .max(65535, 'must be at most 65535')
     .default(7300),
+  POOLKEEPER_URL: urlOf('http:', 'https:').optional(),
+  ...OIDC_VARIABLES,
+  POOLKEEPER_TOKEN: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  POOLKEEPER_WEBHOOK_HOSTS: hosts.default([]),
   AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: urlOf('http:', 'https:').optional(),
   AWS_SECRET_ACCESS_KEY: z.string().optional(),
   AWS_SESSION_TOKEN: z.string().optional(),
@@ -68,7 +82,15 @@ export interface Config {
   readonly dataFolder: string
   readonly host: string
   readonly port: number
+  /** Where people and programs reach the dashboard. */
+  readonly url: string | undefined
+  /** Undefined: nobody signs in with OpenID Connect. */
+  readonly oidc: OidcSettings | undefined
+  /** What commands show the server at `url`, whose API they work through then. */
+  readonly token: string | undefined
   readonly logLevel: string
+  /** Hosts that webhooks may reach although they are private or speak plain HTTP. */
+  readonly webhookHosts: readonly string[]
   readonly cognitoEndpoint: string | undefined
   /** What `dataflow create --access-key-id` seals, taken from the environment so that it never stands in a command line. */
   readonly awsSecretAccessKey: string | undefined
@@ -101,7 +123,11 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     dataFolder: resolve(data.POOLKEEPER_DATA),
     host: data.HOST,
     port: data.PORT,
+    url: data.POOLKEEPER_URL,
+    oidc: oidcSettings(data, data.POOLKEEPER_URL),
+    token: data.POOLKEEPER_TOKEN,
     logLevel: data.LOG_LEVEL,
+    webhookHosts: data.POOLKEEPER_WEBHOOK_HOSTS,
     cognitoEndpoint: data.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
     awsSecretAccessKey: data.AWS_SECRET_ACCESS_KEY,
     awsSessionToken: data.AWS_SESSION_TOKEN,

@@ -10,6 +10,18 @@ test('a hash key is 32 bytes, known by an id that tells nothing of it', () => {
   expect(loadConfig({ POOLKEEPER_HASH_KEY: '' }).hashKey).toBeUndefined()
 })
 
+test('hosts that webhooks may reach are told apart by commas, with a port or without, in any case', () => {
+  const { webhookHosts } = loadConfig({ POOLKEEPER_WEBHOOK_HOSTS: 'Hooks.internal, 10.0.0.7:8080,[fd00::7]:443' })
+  expect(webhookHosts).toEqual(['hooks.internal', '10.0.0.7:8080', '[fd00::7]:443'])
+  expect(loadConfig({}).webhookHosts).toEqual([])
+})
+
+test.each(['https://hooks.internal/', '*', '*.internal', 'hooks.internal:https'])('%s is no such host', (text) => {
+  expect(() => loadConfig({ POOLKEEPER_WEBHOOK_HOSTS: text })).toThrow(
+    'POOLKEEPER_WEBHOOK_HOSTS: must be hosts such as',
+  )
+})
+
 test.each(['POOLKEEPER_KEY', 'POOLKEEPER_HASH_KEY'])('%s is refused without quoting it', (name) => {
   const key = randomBytes(31).toString('base64')
   const refused = () => loadConfig({ [name]: key })

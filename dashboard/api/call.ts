@@ -1,6 +1,7 @@
 import { json, type Request, type RequestHandler } from 'express'
-import { type Call, CONTRACT } from '../../src/api/contract.ts'
-import { HEADERS, type OperationSchemas } from '../../src/api/operation.ts'
+import { CONTRACT } from '../../src/api/contract.ts'
+import { HEADERS } from '../../src/api/headers.ts'
+import type { OperationSchemas } from '../../src/api/operation.ts'
 import type { OperationName } from '../../src/api/routes.ts'
 import { HttpError } from '../httpError.ts'
 
@@ -19,15 +20,14 @@ export const readBody: readonly RequestHandler[] = [
 ]
 
 /** What a request says, for an operation to check: it may be anything. */
-export function callIn<Name extends OperationName>(request: Request, name: Name): Call<Name> {
+export function callIn(request: Request, name: OperationName): unknown {
   const { query, headers, body }: OperationSchemas = CONTRACT[name]
-  const call: unknown = {
+  return {
     ...queryOf(request, Object.keys(query?.shape ?? {})),
     ...request.params,
     ...headersOf(request, Object.keys(headers?.shape ?? {}) as (keyof typeof HEADERS)[]),
     ...(body && { body: request.body }),
   }
-  return call as Call<Name>
 }
 
 /** What the contract does not know is named so that it can't stand in for a header or a part of the path. */

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { ZodOpenApiOperationObject } from 'zod-openapi'
 import { CONTRACT } from '../../src/api/contract.ts'
-import { HEADERS, type OperationSchemas, paramsOf } from '../../src/api/operation.ts'
+import { HEADERS } from '../../src/api/headers.ts'
+import { type OperationSchemas, paramsOf } from '../../src/api/operation.ts'
 import { type OperationName, ROUTES, type Route } from '../../src/api/routes.ts'
 import { headersWith, refusalsOf } from './refusals.ts'
 

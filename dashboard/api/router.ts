@@ -2,7 +2,7 @@ import { type RequestHandler, type Response, Router } from 'express'
 import { CONTRACT } from '../../src/api/contract.ts'
 import type { OperationSchemas, StreamEvent, TextFile } from '../../src/api/operation.ts'
 import { type OperationName, ROUTES, type Route } from '../../src/api/routes.ts'
-import { perform } from '../../src/operations/perform.ts'
+import { performAny } from '../../src/operations/perform.ts'
 import { callerOf } from '../caller.ts'
 import { HttpError } from '../httpError.ts'
 import type { Services } from '../services.ts'
@@ -43,8 +43,10 @@ const answerInFull: RequestHandler = (request, _response, next) => {
 function answer(services: Services, name: OperationName): RequestHandler {
   const { status, versioned }: OperationSchemas = CONTRACT[name]
   return async (request, response) => {
-    const context = { ...services, caller: callerOf(response), signal: whileWaitedFor(response) }
-    const output: unknown = await perform(context, name, callIn(request, name))
+    const signal = whileWaitedFor(response)
+    const context = { ...services, caller: callerOf(response), signal }
+    const output: unknown = await performAny(context, name, callIn(request, name)).catch(unlessGone(signal))
+    if (signal.aborted) return
     if (versioned) response.set('ETag', `"${(output as { version: number }).version}"`)
     response.status(status ?? 200).json(output)
   }
@@ -55,11 +57,16 @@ function answerWithStream(services: Services, name: OperationName): RequestHandl
   return async (request, response) => {
     const signal = services.streams.open(request, response)
     const context = { ...services, caller: callerOf(response), signal }
-    const output: unknown = await perform(context, name, callIn(request, name))
+    const output: unknown = await performAny(context, name, callIn(request, name))
     if (request.method === 'HEAD') response.end()
     else if (streams === 'events') await sendEvents(response, output as AsyncIterable<StreamEvent>, signal)
     else await sendText(response, output as TextFile, signal)
   }
+}
+
+/** Work that was given up because nobody waits for it any more has not failed. */
+const unlessGone = (signal: AbortSignal) => (error: unknown) => {
+  if (!signal.aborted || !(error instanceof Error) || error.name !== 'AbortError') throw error
 }
 
 /** Aborted when the connection closes before the answer is complete, or after. */

@@ -6,7 +6,7 @@ import { ExpressAdapter } from '@bull-board/express'
 import type { Queue } from 'bullmq'
 import { type RequestHandler, Router } from 'express'
 import type { Redis } from 'ioredis'
-import { REQUEST_QUEUE, requestJob, taskJob } from '../../src/queue/queues.ts'
+import { deliveryJob, REQUEST_QUEUE, requestJob, taskJob, WEBHOOK_QUEUE } from '../../src/queue/queues.ts'
 import { bullBoardHeaders } from '../headers.ts'
 import { redisAnswers } from '../health.ts'
 import { HttpError } from '../httpError.ts'
@@ -68,11 +68,19 @@ function onlyWithRedis(redis: Redis): RequestHandler {
   }
 }
 
+/** Not who asks: that may be a person. */
+const SHOWN_OF_A_REQUEST = requestJob.pick({ dataflow: true, tables: true, priority: true }).strip()
+
 /** Jobs carry ids only. Should a job hold more, put there by another service, it stays unseen. */
 function readOnly(queue: Queue): BullMQAdapter {
   if (queue.name === REQUEST_QUEUE) {
     const adapter = new BullMQAdapter(queue, { readOnlyMode: true })
-    adapter.setFormatter('data', (data) => requestJob.pick({ dataflow: true }).safeParse(data).data ?? {})
+    adapter.setFormatter('data', (data) => SHOWN_OF_A_REQUEST.safeParse(data).data ?? {})
+    return adapter
+  }
+  if (queue.name === WEBHOOK_QUEUE) {
+    const adapter = new BullMQAdapter(queue, { readOnlyMode: true })
+    adapter.setFormatter('data', (data) => deliveryJob.safeParse(data).data ?? {})
     return adapter
   }
   const adapter = new BullMQAdapter(queue, { readOnlyMode: true, externalJobUrl: ({ data }) => linkToRun(data) })

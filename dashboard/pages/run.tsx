@@ -34,9 +34,11 @@ export function RunPage({ run, progress, around }: RunPageProps) {
             Run {run.run} <RunBadge state={run.state} />
           </h1>
         </div>
-        <a class="button" href={queueAddress(run.state)}>
-          Queue
-        </a>
+        {around.seesQueues && (
+          <a class="button" href={queueAddress(run.state)}>
+            Queue
+          </a>
+        )}
       </div>
       {run.description && (
         <p class={`explained ${run.state}`}>
@@ -70,6 +72,15 @@ function Details({ run, now }: { readonly run: RunRecord; readonly now: Date }) 
         {run.requestedBy}
         <small>through {TRIGGERS[run.trigger]}</small>
       </dd>
+      {run.onlyTables && (
+        <>
+          <dt>Tables</dt>
+          <dd>
+            {run.onlyTables.join(', ')}
+            <small>the others keep the rows that readers see</small>
+          </dd>
+        </>
+      )}
       <dt>Requested</dt>
       <dd>
         <When at={run.requestedAt} now={now} />

@@ -41,21 +41,28 @@ export interface DataflowStatus extends Badge {
 const LATE_SECONDS = 15 * 60
 
 /** What a dataflow's status is told from. */
-type Health = Pick<Overview, 'lastRun' | 'pausedAt' | 'pauseReason' | 'nextRunAt'>
+type Health = Pick<Overview, 'lastRun' | 'pausedAt' | 'pauseReason' | 'nextRunAt' | 'lateSince'>
 
 /** The worst of what is known decides: a pause must not hide a failure, nor a success that nothing runs any more. */
 export function dataflowStatus(dataflow: Health, now: Date): DataflowStatus {
-  const { lastRun, pausedAt, pauseReason, nextRunAt } = dataflow
+  const { lastRun, pausedAt, pauseReason, nextRunAt, lateSince } = dataflow
   if (lastRun && (isActive(lastRun.state) || lastRun.state === 'failed' || lastRun.state === 'held')) {
     return { ...RUN_BADGES[lastRun.state], note: lastRun.description }
   }
+  if (lateSince) return late(`${inLargestUnit(secondsSince(lateSince, now))} overdue`)
   if (pausedAt) return { tone: 'calm', mark: '‖', word: 'Paused', note: pauseReason }
-  const overdue = nextRunAt ? (now.getTime() - nextRunAt.getTime()) / 1000 : 0
-  if (overdue > LATE_SECONDS) {
-    return { tone: 'held', mark: '!', word: 'Late', note: `${inLargestUnit(overdue)} overdue: is a scheduler running?` }
-  }
+  const overdue = nextRunAt ? secondsSince(nextRunAt, now) : 0
+  if (overdue > LATE_SECONDS) return late(`${inLargestUnit(overdue)} overdue: is a scheduler running?`)
   if (!lastRun) return { tone: 'calm', mark: '–', word: 'Never run', note: null }
   return { ...RUN_BADGES[lastRun.state], note: lastRun.state === 'succeeded' ? null : lastRun.description }
+}
+
+function late(note: string): DataflowStatus {
+  return { tone: 'held', mark: '!', word: 'Late', note }
+}
+
+function secondsSince(at: Date, now: Date): number {
+  return (now.getTime() - at.getTime()) / 1000
 }
 
 function BadgeView({ tone, mark, word }: Badge) {

@@ -49,6 +49,9 @@ export const dataflow = z
       .meta({ description: 'The run under way, else the last one that was not skipped.' }),
     refreshedAt: instant.nullable().meta({ description: 'When the data that readers see was imported.' }),
     rows: z.int().nullable().meta({ description: 'Of the import that readers see, all tables together.' }),
+    lateSince: instant
+      .nullable()
+      .meta({ description: 'Since when it has been without a success for longer than its freshness target.' }),
   })
   .meta({ id: 'Dataflow' })
 

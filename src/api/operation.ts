@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { HEADERS } from './headers.ts'
 import type { OperationName, ROUTES } from './routes.ts'
 
 /** What an operation takes beside the parameters in its path, and what it answers. */
@@ -35,17 +36,10 @@ export interface TextFile {
   readonly chunks: AsyncIterable<string>
 }
 
-/** The headers that operations read, by the field of their input. */
-export const HEADERS = {
-  ifMatch: 'If-Match',
-  idempotencyKey: 'Idempotency-Key',
-  lastEventId: 'Last-Event-ID',
-} as const
-
 /** At most 15 digits: what Postgres and JavaScript both hold exactly. */
 const number = (what: string) =>
   z.coerce
-    .number(`${what} is a number`)
+    .number<number | string>(`${what} is a number`)
     .int(`${what} is a whole number`)
     .min(1, `${what} is 1 or more`)
     .max(999_999_999_999_999, `${what} has too many digits`)
@@ -57,10 +51,16 @@ export const PARAMS = {
     .regex(/^[^\0]{1,200}$/, 'a dataflow has no such name')
     .meta({ description: 'The name of a dataflow, in any case.', example: 'CustomerPool' }),
   run: number('a run').meta({ description: 'The number of a run, as history shows it.', example: 12 }),
+  token: number('a token').meta({ description: 'The number of a token, as its list shows it.', example: 3 }),
   schema: z
     .string()
+    .regex(/^[^\0]{1,63}$/, 'a schema has no such name')
     .meta({ description: 'A schema: the name of its dataflow in small letters.', example: 'customerpool' }),
-  table: z.string().max(63, 'a table has no such name').meta({ description: 'One of its tables.', example: 'users' }),
+  table: z
+    .string()
+    .regex(/^[^\0]{1,63}$/, 'a table has no such name')
+    .meta({ description: 'One of its tables.', example: 'users' }),
+  webhook: number('a webhook').meta({ description: 'The number of a webhook, as they are listed.', example: 3 }),
 } as const
 
 type ParamName<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

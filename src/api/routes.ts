@@ -1,4 +1,4 @@
-import type { Role } from '../db/schema/access.ts'
+import type { Role } from '../db/role.ts'
 
 /** Where an operation answers, and who may ask for it. */
 export interface Route {
@@ -22,19 +22,38 @@ export const ROUTES = {
   showDataflow: { method: 'get', path: '/dataflows/{name}', role: 'viewer' },
   editDataflow: { method: 'patch', path: '/dataflows/{name}', role: 'admin' },
   removeDataflow: { method: 'delete', path: '/dataflows/{name}', role: 'admin' },
+  testConnection: { method: 'post', path: '/dataflows/{name}/connect', role: 'operator' },
+  previewRun: { method: 'post', path: '/dataflows/{name}/preview', role: 'operator' },
+  showPolicy: { method: 'get', path: '/dataflows/{name}/policy', role: 'viewer' },
   listDataflowRuns: { method: 'get', path: '/dataflows/{name}/runs', role: 'viewer' },
   requestRun: { method: 'post', path: '/dataflows/{name}/runs', role: 'operator' },
+  rollback: { method: 'post', path: '/dataflows/{name}/rollback', role: 'operator' },
+  diffSnapshots: { method: 'get', path: '/dataflows/{name}/diff', role: 'viewer' },
   listRuns: { method: 'get', path: '/runs', role: 'viewer' },
   showRun: { method: 'get', path: '/runs/{run}', role: 'viewer' },
   watchRun: { method: 'get', path: '/runs/{run}/events', role: 'viewer', streams: 'events' },
+  whoAmI: { method: 'get', path: '/me', role: 'viewer' },
+  listTokens: { method: 'get', path: '/tokens', role: 'admin', everything: true },
+  createToken: { method: 'post', path: '/tokens', role: 'admin', everything: true },
+  revokeToken: { method: 'delete', path: '/tokens/{token}', role: 'admin', everything: true },
+  listAudit: { method: 'get', path: '/audit', role: 'admin', everything: true },
   cancelRun: { method: 'post', path: '/runs/{run}/cancel', role: 'operator' },
   approveRun: { method: 'post', path: '/runs/{run}/approve', role: 'operator' },
   discardRun: { method: 'post', path: '/runs/{run}/discard', role: 'operator' },
   retryRun: { method: 'post', path: '/runs/{run}/retry', role: 'operator' },
+  showQuotas: { method: 'get', path: '/quotas', role: 'viewer' },
+  setShare: { method: 'put', path: '/quotas/shares', role: 'operator', everything: true },
+  unsetShare: { method: 'delete', path: '/quotas/shares', role: 'operator', everything: true },
   listDatabases: { method: 'get', path: '/databases', role: 'viewer' },
   showTable: { method: 'get', path: '/databases/{schema}/{table}', role: 'viewer' },
   listRows: { method: 'get', path: '/databases/{schema}/{table}/rows', role: 'viewer' },
   exportRows: { method: 'get', path: '/databases/{schema}/{table}/export', role: 'viewer', streams: 'text' },
+  listWebhooks: { method: 'get', path: '/webhooks', role: 'admin', everything: true },
+  createWebhook: { method: 'post', path: '/webhooks', role: 'admin', everything: true },
+  showWebhook: { method: 'get', path: '/webhooks/{webhook}', role: 'admin', everything: true },
+  removeWebhook: { method: 'delete', path: '/webhooks/{webhook}', role: 'admin', everything: true },
+  testWebhook: { method: 'post', path: '/webhooks/{webhook}/test', role: 'admin', everything: true },
+  listDeliveries: { method: 'get', path: '/webhooks/{webhook}/deliveries', role: 'admin', everything: true },
 } as const satisfies Readonly<Record<string, Route>>
 
 export type OperationName = keyof typeof ROUTES

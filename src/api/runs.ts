@@ -10,7 +10,7 @@ const RUN_STATES = [
 
 const TRIGGERS = ['schedule', 'manual', 'queue', 'api', 'retry'] as const
 
-const tableFigures = z.object({
+export const tableFigures = z.object({
   table: z.string(),
   rows: z.int(),
   added: z.int(),
@@ -39,6 +39,9 @@ export const run = z
     priority: z.enum(['ad-hoc', 'nightly']),
     continues: z.int().nullable().meta({ description: 'The failed run from whose checkpoints it went on.' }),
     dryRun: z.boolean(),
+    onlyTables: z.array(z.string()).nullable().meta({
+      description: 'The tables that it was to read, where not all; the others kept the rows that readers saw.',
+    }),
     requestedBy: z.string(),
     requestedAt: instant,
     startedAt: instant.nullable(),
@@ -95,6 +98,12 @@ export const runSchemas = {
       .strictObject({
         priority: z.enum(['ad-hoc', 'nightly']).default('ad-hoc'),
         dryRun: z.boolean().default(false).meta({ description: 'Read everything and publish nothing.' }),
+        tables: z
+          .array(z.string().max(63))
+          .min(1, 'name at least one table, or leave them out to read all')
+          .max(50)
+          .optional()
+          .meta({ description: 'Read these only; the others keep the rows that readers see.', example: ['groups'] }),
       })
       .prefault({}),
     status: 202,

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../run/history.ts'
+import { Unsuccessful } from './exitCode.ts'
 import type { Output } from './output.ts'
 import { duration } from './progress.ts'
 
@@ -20,6 +21,10 @@ export function printRun(output: Output, run: RunRecord): void {
     )
   }
   if (run.state === 'succeeded' && run.description) output.line(run.description)
+  if (run.onlyTables)
+    output.line(
+      `Only ${new Intl.ListFormat('en').format(run.onlyTables)} was to be read; the other tables kept their rows.`,
+    )
   for (const note of run.notes) output.line(note)
   output.line(`${n(run.requests)} requests, ${n(run.throttled)} throttled, ${n(run.warnings)} warnings`)
   if (run.quotaWaitSeconds >= SHORT_S) output.line(`The requests ${waited(run)}, all of them together.`)
@@ -44,7 +49,11 @@ export function succeeded(run: RunRecord): boolean {
   return run.state === 'succeeded'
 }
 
-/** The line that a command ends with when it did not. */
-export function endingOf(run: RunRecord): string {
+/** @throws Unsuccessful with how it ended, where it did not do what was asked of it */
+export function refuseOtherEnding(run: RunRecord): void {
+  if (!succeeded(run)) throw new Unsuccessful(endingOf(run))
+}
+
+function endingOf(run: RunRecord): string {
   return `${run.dataflow}, run ${run.run} ${run.state === 'held' ? 'is held' : run.state === 'failed' ? 'failed' : `was ${run.state}`}: ${run.description ?? ''}`
 }

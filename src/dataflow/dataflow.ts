@@ -67,6 +67,12 @@ export interface NamePage {
   readonly limit?: number | undefined
 }
 
+/** The names of dataflows by their ids; of removed ones as well, because tokens outlive them. */
+export async function dataflowNames(db: Queryable): Promise<ReadonlyMap<number, string>> {
+  const rows = await db.select({ id: dataflows.id, name: dataflows.name }).from(dataflows)
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
 /** Every dataflow, by name, or a page of them. */
 export function listDataflows(db: Queryable, visible: Visible = null, page: NamePage = {}): Promise<Dataflow[]> {
   const { after, limit } = page

@@ -138,6 +138,9 @@ const LONGEST_RUN_MINUTES = 30 * 24 * 60
 /** A run that stands still for a day stands still. */
 const LONGEST_STANDSTILL_MINUTES = 24 * 60
 
+/** An import a year, and a month to spare. */
+const LONGEST_FRESHNESS_MINUTES = 400 * 24 * 60
+
 /** What `create` and `edit` have in common. */
 const fields = {
   displayName: text('display name', 200).min(1, 'the display name is empty'),
@@ -167,6 +170,8 @@ const fields = {
   maxRemovedRows: wholeNumber('the rows that may be removed', 0, MOST_ROWS),
   timeoutMinutes: wholeNumber('the minutes that a run may take', 1, LONGEST_RUN_MINUTES),
   noProgressMinutes: wholeNumber('the minutes without progress', 1, LONGEST_STANDSTILL_MINUTES),
+  /** null: it is never late. */
+  freshnessMinutes: wholeNumber('the minutes after which it is late', 1, LONGEST_FRESHNESS_MINUTES).nullable(),
 }
 
 /** Problems, in one line. */
@@ -202,6 +207,7 @@ export const createInput = z
     maxRemovedRows: fields.maxRemovedRows.default(20),
     timeoutMinutes: fields.timeoutMinutes.default(24 * 60),
     noProgressMinutes: fields.noProgressMinutes.default(30),
+    freshnessMinutes: fields.freshnessMinutes.default(null),
   })
   .superRefine(regionAgrees)
 

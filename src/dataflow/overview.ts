@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
 import type { RunState } from '../db/schema/runs.ts'
 import { type Dataflow, listDataflows, type NamePage, type Visible } from './dataflow.ts'
+import { LATE_SINCE } from './freshness.ts'
 
 /** A dataflow with what became of it last. */
 export interface Overview extends Dataflow {
@@ -11,6 +12,8 @@ export interface Overview extends Dataflow {
   readonly refreshedAt: Date | null
   /** Rows of the import that readers see, all tables together, catalogued ones as well; null before the first import. */
   readonly rows: number | null
+  /** Since when it has been without a success for longer than its freshness target; null while it is in time. */
+  readonly lateSince: Date | null
 }
 
 interface Latest extends Record<string, unknown> {
@@ -18,6 +21,7 @@ interface Latest extends Record<string, unknown> {
   readonly last_run: Overview['lastRun']
   readonly refreshed_at: string | null
   readonly rows: number | null
+  readonly late_since: string | null
 }
 
 /** Every dataflow, by name, with its last run, or a page of them. */
@@ -41,12 +45,23 @@ function selectLatest(db: Queryable, which: SQL): PromiseLike<Latest[]> {
       (select sum(t.rows)::bigint from poolkeeper.run_tables t where t.run_id = p.snapshot_id) as rows,
       (select jsonb_build_object('id', r.id, 'state', r.state, 'description', r.description)
        from poolkeeper.runs r where r.dataflow_id = p.dataflow_id and r.state <> 'skipped'
-       order by r.finished_at is null desc, r.id desc limit 1) as last_run
-    from poolkeeper.published p left join poolkeeper.runs refresh on refresh.id = p.snapshot_id
+       order by r.finished_at is null desc, r.id desc limit 1) as last_run,
+      ${LATE_SINCE} as late_since
+    from poolkeeper.published p join poolkeeper.dataflows d on d.id = p.dataflow_id
+    left join poolkeeper.runs refresh on refresh.id = p.snapshot_id
     where ${which}`)
 }
 
 function withLatest(dataflow: Dataflow, row: Latest | undefined): Overview {
-  const refreshedAt = row?.refreshed_at ? new Date(row.refreshed_at) : null
-  return { ...dataflow, lastRun: row?.last_run ?? null, refreshedAt, rows: row?.rows ?? null }
+  return {
+    ...dataflow,
+    lastRun: row?.last_run ?? null,
+    refreshedAt: instantOf(row?.refreshed_at),
+    rows: row?.rows ?? null,
+    lateSince: instantOf(row?.late_since),
+  }
+}
+
+function instantOf(text: string | null | undefined): Date | null {
+  return text ? new Date(text) : null
 }

@@ -3,6 +3,7 @@ import type { Queryable, Transaction } from '../db/database.ts'
 import { credentials, dataflows } from '../db/schema/dataflows.ts'
 import { runs } from '../db/schema/runs.ts'
 import { published, snapshots } from '../db/schema/snapshots.ts'
+import { alerts } from '../db/schema/webhooks.ts'
 import { endRun } from '../run/end.ts'
 import { statesBefore } from '../run/states.ts'
 import { dropTables } from '../snapshot/tables.ts'
@@ -23,6 +24,7 @@ export async function removeDataflow(db: Queryable, name: string, by: string): P
     await dropTables(tx, dataflow)
     await tx.delete(published).where(eq(published.dataflowId, dataflow.id))
     await tx.update(snapshots).set({ state: 'dropped', places: {} }).where(eq(snapshots.dataflowId, dataflow.id))
+    await tx.delete(alerts).where(eq(alerts.subject, String(dataflow.id)))
     await tx.delete(credentials).where(eq(credentials.dataflowId, dataflow.id))
     await tx.update(dataflows).set({ removedAt: new Date() }).where(eq(dataflows.id, dataflow.id))
   })

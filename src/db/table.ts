@@ -49,6 +49,8 @@ export interface TableShape {
   readonly holds?: Holds
   /** Treatments of columns that the pool's schema does not have (any more): users may still carry such values. */
   readonly absent?: Readonly<Record<string, Treatment>>
+  /** Its run does not read it: it gets the rows that readers see. */
+  readonly carried?: true
   /** The id of the key that its values are hashed with; absent where none is. */
   readonly hashKey?: string
 }

@@ -1,9 +1,8 @@
-import { type Caller, mayAct } from '../access/caller.ts'
+import { refuseWhoMayNot } from '../access/caller.ts'
 import { type Call, CONTRACT, inputOf, type Output } from '../api/contract.ts'
 import type { OperationSchemas } from '../api/operation.ts'
 import { type OperationName, ROUTES, type Route } from '../api/routes.ts'
 import { parseInput } from '../dataflow/input.ts'
-import { AskError } from '../errors.ts'
 import type { OperationContext } from './context.ts'
 import { HANDLERS } from './handlers.ts'
 
@@ -16,11 +15,14 @@ export async function perform<Name extends OperationName>(
   name: Name,
   call: Call<Name>,
 ): Promise<Output<Name>> {
+  return (await performAny(context, name, call)) as Output<Name>
+}
+
+/** The same for whoever does not know which operation it is, nor whether the call is one. */
+export async function performAny(context: OperationContext, name: OperationName, call: unknown): Promise<unknown> {
   refuseWhoMayNot(context.caller, ROUTES[name])
-  const handle = HANDLERS[name]
-  const input = parseInput(inputOf(name), call)
-  const result: unknown = await handle(context, input as Parameters<typeof handle>[1])
-  return named(name, result) as Output<Name>
+  const handle = HANDLERS[name] as (context: OperationContext, input: unknown) => Promise<unknown>
+  return named(name, await handle(context, parseInput(inputOf(name), call)))
 }
 
 /** What the contract does not name does not get out. */
@@ -36,13 +38,4 @@ async function* eachNamed(
   results: AsyncIterable<unknown>,
 ): AsyncGenerator<unknown> {
   for await (const result of results) yield output.parse(result)
-}
-
-function refuseWhoMayNot({ role, dataflows }: Caller, { role: needed, everything }: Route): void {
-  if (!mayAct(role, needed)) {
-    throw new AskError('forbidden', `This takes the role ${needed}, and you have the role ${role}.`, 'Ask an admin.')
-  }
-  if (everything && dataflows !== null) {
-    throw new AskError('forbidden', 'This is about all dataflows, and you may work with some of them.', 'Ask an admin.')
-  }
 }

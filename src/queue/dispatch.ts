@@ -17,7 +17,7 @@ export const DISPATCH_BATCH = 500
 const LIVE_PER_RUN = 48
 
 /** A Redis that accepts connections and then says nothing must not keep a transaction open. */
-const REDIS_TIMEOUT_MS = 5_000
+export const REDIS_TIMEOUT_MS = 5_000
 
 /**
  * Puts a job on BullMQ for each task that wants one, and of each run for as many as it may have. The rows are locked while

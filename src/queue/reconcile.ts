@@ -1,14 +1,11 @@
 import { and, eq, lt, sql } from 'drizzle-orm'
 import type { Database } from '../db/database.ts'
 import { tasks } from '../db/schema/tasks.ts'
-import { type TaskQueues, taskJobId } from './queues.ts'
+import { LIVE_STATES, type TaskQueues, taskJobId } from './queues.ts'
 
 /** A job that was added a moment ago may not be seen yet by a replica, or be between two states. */
 const GRACE = sql.raw(`interval '3 seconds'`)
 const BATCH = 1_000
-
-/** Where a job still is when somebody is going to work at it. */
-const LIVE: ReadonlySet<string> = new Set(['active', 'waiting', 'prioritized', 'delayed', 'waiting-children'])
 
 /**
  * Finds tasks that were dispatched and have no live job any more (Redis was flushed or lost, or the job failed outside
@@ -29,7 +26,7 @@ export async function reconcileTasks(
     .orderBy(tasks.id)
     .limit(BATCH)
   const states = await Promise.all(dispatched.map((task) => queues[task.kind].getJobState(taskJobId(task))))
-  const orphans = dispatched.filter((_, index) => !LIVE.has(states[index] ?? 'unknown'))
+  const orphans = dispatched.filter((_, index) => !LIVE_STATES.has(states[index] ?? 'unknown'))
   const freed = orphans.length === 0 ? 0 : await setFree(db, orphans)
   return { freed, next: dispatched.length === BATCH ? (dispatched.at(-1)?.id ?? 0) : 0 }
 }

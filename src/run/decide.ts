@@ -73,8 +73,8 @@ export async function retryRun(db: Queryable, runId: number, by: string): Promis
       )
     }
     const goesOn = await lockLeftovers(tx, runId)
-    const { dataflowId, dryRun } = run
-    const request = { dataflowId, dryRun, trigger: 'retry', requestedBy: by } as const
+    const { dataflowId, dryRun, tables } = run
+    const request = { dataflowId, dryRun, tables, trigger: 'retry', requestedBy: by } as const
     const requested = await requestRun(tx, { ...request, ...(goesOn && { continues: runId }) })
     return { ...requested, goesOn: goesOn && isActive(requested.state) }
   })

@@ -4,6 +4,7 @@ import { type RunState, runs } from '../db/schema/runs.ts'
 import { type SnapshotState, snapshots } from '../db/schema/snapshots.ts'
 import { tasks } from '../db/schema/tasks.ts'
 import type { CauseCode } from '../errors.ts'
+import { announceEnd } from './announce.ts'
 import { lockHeldBefore } from './locks.ts'
 import { moveRun } from './move.ts'
 import { usedByTasks } from './usage.ts'
@@ -20,7 +21,8 @@ export interface Ending {
 /**
  * Ends a run: its state, cause and figures, its open tasks dropped, so that every worker hears of it at its next
  * commit or within seconds, and its snapshot given up unless it was published or is held, or a retry may go on with it.
- * One that succeeded or is held replaces a held one before it. Call it in the transaction of whatever decided the end.
+ * One that succeeded or is held replaces a held one before it. Whoever is to be told is told. Call it in the transaction of
+ * whatever decided the end.
  * @returns false when the run had ended already; nothing was changed then.
  */
 export async function endRun(db: Queryable, runId: number, ending: Ending): Promise<boolean> {
@@ -32,6 +34,7 @@ export async function endRun(db: Queryable, runId: number, ending: Ending): Prom
     finishedAt: sql`coalesce(${runs.finishedAt}, now())`,
   })
   if (!ended) return false
+  await announceEnd(db, runId, ending)
   await db
     .update(tasks)
     .set({ state: 'dropped' })

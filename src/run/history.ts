@@ -41,6 +41,8 @@ export interface RunRecord {
   readonly continues: number | null
   /** It read everything and published nothing; the figures of its tables are what would have come. */
   readonly dryRun: boolean
+  /** The tables that it was to read, where not all of them; the others kept the rows that readers saw. */
+  readonly onlyTables: readonly string[] | null
   readonly requestedBy: string
   readonly requestedAt: string
   readonly startedAt: string | null
@@ -132,7 +134,7 @@ async function selectRuns(db: Queryable, where: SQL): Promise<RunRecord[]> {
       'quotaWaitSeconds', round(greatest(r.waited_ms, used.waited_ms) / 1000.0, 1),
       'warnings', greatest(r.warnings, used.warnings),
       'seconds', round(extract(epoch from coalesce(r.finished_at, now()) - r.started_at), 1),
-      'trigger', r.trigger, 'priority', r.priority, 'continues', r.continues, 'dryRun', r.dry_run,
+      'trigger', r.trigger, 'priority', r.priority, 'continues', r.continues, 'dryRun', r.dry_run, 'onlyTables', r.tables,
       'requestedBy', r.requested_by,
       'requestedAt', to_char(r.requested_at, ${ISO}), 'startedAt', to_char(r.started_at, ${ISO}),
       'finishedAt', to_char(r.finished_at, ${ISO})) as record
@@ -145,6 +147,7 @@ async function selectRuns(db: Queryable, where: SQL): Promise<RunRecord[]> {
       select ${STREAMED} as t from poolkeeper.tasks
       where run_id = r.id and kind = 'stream'
         and s.tables @> jsonb_build_array(jsonb_build_object('table', stream->>'source'))
+        and not s.tables @> jsonb_build_array(jsonb_build_object('table', stream->>'source', 'carried', true))
       group by stream->>'source') by_table) streamed on true
     left join lateral (${usedByTasks(sql`r.id`)}) used on true
     where ${where}`)

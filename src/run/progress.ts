@@ -75,7 +75,7 @@ async function selectTables(db: Queryable, runId: number): Promise<Sums[]> {
         where g.run_id = s.id and g.stream->>'source' = 'groups' and g.state = 'done') as "knowsItsStreams"
     from poolkeeper.snapshots s cross join lateral jsonb_array_elements(s.tables) with ordinality as shapes(shape, nth)
     left join poolkeeper.tasks t on t.run_id = s.id and t.kind = 'stream' and t.stream->>'source' = shape->>'table'
-    where s.id = ${runId} and shape->>'holds' is distinct from 'catalogue'
+    where s.id = ${runId} and shape->>'holds' is distinct from 'catalogue' and shape->'carried' is null
     group by s.id, shape->>'table', nth order by nth`)
 }
 

@@ -1,3 +1,7 @@
+import { pruneDeliveries } from '../alert/deliveries.ts'
+import { DELIVERY_BATCH, dispatchDeliveries, reconcileDeliveries } from '../alert/dispatch.ts'
+import { tellOfLate } from '../alert/late.ts'
+import { tellOfThrottled, watchThrottling } from '../alert/throttled.ts'
 import { endAbandonedStatements } from '../db/abandoned.ts'
 import { databaseTime } from '../db/clock.ts'
 import { closeDatabase, openDatabase } from '../db/database.ts'
@@ -7,10 +11,11 @@ import { type Loop, startLoop } from '../loop.ts'
 import { closeConsumers } from '../queue/close.ts'
 import { DISPATCH_BATCH, dispatchTasks } from '../queue/dispatch.ts'
 import { promoteOverdue } from '../queue/promote.ts'
-import { openTaskQueues } from '../queue/queues.ts'
+import { openTaskQueues, openWebhookQueue } from '../queue/queues.ts'
 import { reconcileTasks } from '../queue/reconcile.ts'
 import { openRedis } from '../queue/redis.ts'
 import { openRequestWorker } from '../queue/requests.ts'
+import { lookAtQuotas } from '../quota/look.ts'
 import { pruneTasks } from '../run/prune.ts'
 import { rescueRuns } from '../run/rescue.ts'
 import { dropSnapshots, retireLeftSnapshots, retireSnapshots } from '../snapshot/prune.ts'
@@ -23,14 +28,15 @@ export interface SchedulerOptions {
 }
 
 /**
- * Starts a scheduler: due schedules, dispatch, reconcile, requests of other services, rescue, prune. Any number may run
- * side by side: each round takes rows under locks that the others skip.
+ * Starts a scheduler: due schedules, dispatch, reconcile, requests of other services, rescue, alerts, prune. Any number may
+ * run side by side: each round takes rows under locks that the others skip.
  */
 export async function startScheduler({ databaseUrl, redisUrl, logger }: SchedulerOptions): Promise<Stoppable> {
   const db = openDatabase(databaseUrl, { name: 'scheduler', max: 6 })
   const producer = openRedis(redisUrl, logger, { blocking: false })
   const consumer = openRedis(redisUrl, logger, { blocking: true })
   const queues = openTaskQueues(producer)
+  const webhooks = openWebhookQueue(producer)
   const requests = openRequestWorker(db, consumer)
   requests.on('error', (error) => logger.debug({ err: error }, 'the request queue is not reachable'))
 
@@ -47,6 +53,10 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
     startLoop('promote', 5_000, promoteRounds(), logger),
     startLoop('rescue', 5_000, rescueRounds(), logger),
     startLoop('abandoned', 5_000, endAbandoned, logger),
+    startLoop('deliver', 1_000, async () => (await dispatchDeliveries(db, webhooks)) === DELIVERY_BATCH, logger),
+    startLoop('reconcile deliveries', 5_000, () => reconcileDeliveries(db, webhooks), logger),
+    startLoop('late', 10_000, () => tellOfLate(db), logger),
+    startLoop('throttled', 30_000, throttledRounds(), logger),
     startLoop('prune', 30_000, prune, logger),
   ]
   // Polling finds what a notification missed, so a listener that fails costs latency and nothing else.
@@ -82,6 +92,13 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
     }
   }
 
+  function throttledRounds(): () => Promise<void> {
+    const watch = watchThrottling()
+    return async () => {
+      await tellOfThrottled(db, watch(await lookAtQuotas(db, producer), performance.now()))
+    }
+  }
+
   async function endAbandoned(): Promise<void> {
     const ended = await endAbandonedStatements(db)
     if (ended > 0) logger.warn({ backends: ended }, 'statements whose process was cut off half way are ended')
@@ -92,6 +109,7 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
     await retireLeftSnapshots(db)
     await dropSnapshots(db)
     await pruneTasks(db)
+    await pruneDeliveries(db)
   }
 
   logger.info('scheduler is up')

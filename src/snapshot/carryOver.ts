@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm'
-import type { Database } from '../db/database.ts'
+import type { Transaction } from '../db/database.ts'
 import type { Column, TableShape } from '../db/table.ts'
 import { isRead, type Walk } from './ring.ts'
 import { partitionOf, type StagedTable } from './stage.ts'
@@ -13,30 +13,28 @@ export interface CarriedFrom {
 
 /**
  * Fills up a table that was read for some of the users: whoever was not asked this time keeps the rows that they had,
- * unless they have left the pool. Can be done again: what an earlier publisher carried over is replaced. A million rows
- * took 3.2 s (measured).
+ * unless they have left the pool. Can be done again: what an earlier publisher carried over is replaced. Call it within a
+ * transaction. A million rows took 3.2 s (measured).
  * @param users the run's users
  * @param walk which of them were asked
  * @param from null: nothing is carried over, and only what was read this time stands
  */
 export async function carryOver(
-  db: Database,
+  tx: Transaction,
   target: StagedTable,
   users: StagedTable,
   walk: Walk,
   from: CarriedFrom | null,
 ): Promise<void> {
   const { dataflow, shape, snapshotId } = target
-  await db.transaction(async (tx) => {
-    await tx.execute(sql`delete from ${partitionOf(target)} t where not exists (
-      select from ${partitionOf(users)} u where u.sub = t.sub and ${isRead('u', walk)})`)
-    const columns = from ? columnsToCarry(shape, from.shape) : []
-    if (!from || columns.length === 0) return
-    await tx.execute(sql`insert into ${partitionOf(target)} (snapshot_id, ${columnList(columns)})
-      select ${sql.raw(String(snapshotId))}, ${columnList(columns, 't')}
-      from ${qualified(dataflow.snapshotSchema, shape.table)} t where t.snapshot_id = ${from.snapshotId}
-        and exists (select from ${partitionOf(users)} u where u.sub = t.sub and not ${isRead('u', walk)})`)
-  })
+  await tx.execute(sql`delete from ${partitionOf(target)} t where not exists (
+    select from ${partitionOf(users)} u where u.sub = t.sub and ${isRead('u', walk)})`)
+  const columns = from ? columnsToCarry(shape, from.shape) : []
+  if (!from || columns.length === 0) return
+  await tx.execute(sql`insert into ${partitionOf(target)} (snapshot_id, ${columnList(columns)})
+    select ${sql.raw(String(snapshotId))}, ${columnList(columns, 't')}
+    from ${qualified(dataflow.snapshotSchema, shape.table)} t where t.snapshot_id = ${from.snapshotId}
+      and exists (select from ${partitionOf(users)} u where u.sub = t.sub and not ${isRead('u', walk)})`)
 }
 
 /**

@@ -1,7 +1,7 @@
 import { and, desc, eq } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
 import { runs } from '../db/schema/runs.ts'
-import { snapshots } from '../db/schema/snapshots.ts'
+import { published, snapshots } from '../db/schema/snapshots.ts'
 import type { TableShape } from '../db/table.ts'
 
 /** The tables of a snapshot as its run found them; none before the run has been planned. */
@@ -20,4 +20,22 @@ export async function lastPlannedShapes(db: Queryable, dataflowId: number): Prom
     .orderBy(desc(snapshots.id))
     .limit(1)
   return last?.tables ?? []
+}
+
+/** What readers of a dataflow see, and what it was made from. */
+export interface PublishedImport {
+  readonly snapshotId: number
+  readonly poolId: string | null
+  readonly tables: readonly TableShape[]
+}
+
+/** Null before the first import. */
+export async function publishedImport(db: Queryable, dataflowId: number): Promise<PublishedImport | null> {
+  const [seen] = await db
+    .select({ snapshotId: snapshots.id, poolId: runs.poolId, tables: snapshots.tables })
+    .from(published)
+    .innerJoin(snapshots, eq(snapshots.id, published.snapshotId))
+    .innerJoin(runs, eq(runs.id, snapshots.id))
+    .where(eq(published.dataflowId, dataflowId))
+  return seen ?? null
 }

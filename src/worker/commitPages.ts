@@ -38,7 +38,7 @@ export async function commitPages(
     await lockRun(tx, claim.run.id)
     const passed = await stagePages(tx, context, claim, commit)
     if (!passed) return undefined
-    if (source.source === 'groups') await addMemberStreams(tx, context, claim, commit)
+    if (source.source === 'groups') await addMemberStreams(tx, claim, commit)
     if (read.note) await addNotes(tx, claim.run.id, [read.note])
     if (read.last) {
       await splitSlowest(tx, claim.run.id)

@@ -3,7 +3,8 @@ import { groupNames } from '../cognito/tables/groups.ts'
 import type { Transaction } from '../db/database.ts'
 import { readMembersPerUser } from '../run/membersPerUser.ts'
 import { addStreams, type Claim } from '../run/tasks.ts'
-import type { WorkContext } from './context.ts'
+import { snapshotShapes } from '../snapshot/shapes.ts'
+import { tablesToRead } from './someTables.ts'
 
 /** A page of groups, and how many groups came before it. */
 export interface GroupsRead {
@@ -18,11 +19,11 @@ export interface GroupsRead {
  */
 export async function addMemberStreams(
   tx: Transaction,
-  { dataflow }: WorkContext,
   { run }: Claim,
   { read, rowsBefore }: GroupsRead,
 ): Promise<void> {
-  if (!dataflow.tables.some(({ source }) => source === 'group_members')) return
+  const tables = tablesToRead(await snapshotShapes(tx, run.id))
+  if (!tables.some(({ source }) => source === 'group_members')) return
   const groups = rowsBefore + read.records.length
   if (membersPerUser({ users: run.estimatedUsers ?? 0, groups })) return readMembersPerUser(tx, run.id)
   const streams = groupNames(read.records).map((group, index) => ({

@@ -1,4 +1,3 @@
-import { CATALOGUE } from '../cognito/catalogue.ts'
 import { describePool, type PoolDescription } from '../cognito/describe.ts'
 import type { SourceTable } from '../cognito/sourceTable.ts'
 import type { Database, Transaction } from '../db/database.ts'
@@ -9,10 +8,12 @@ import { moveRun } from '../run/move.ts'
 import { addStreams, type Claim, checkpointsOf, finishTask, lockRun, markMoved } from '../run/tasks.ts'
 import { type CarriedFrom, carryOver } from '../snapshot/carryOver.ts'
 import { finishTable } from '../snapshot/finish.ts'
-import { keepPlaces } from '../snapshot/places.ts'
+import { keepPlaces, placesOf } from '../snapshot/places.ts'
 import type { Walk } from '../snapshot/ring.ts'
-import { snapshotShapes } from '../snapshot/shapes.ts'
+import { type PublishedImport, publishedImport } from '../snapshot/shapes.ts'
 import type { Outcome, WorkContext } from './context.ts'
+import { fenced } from './fenced.ts'
+import { carryTables, tablesToRead } from './someTables.ts'
 import { noteOnMissing, parseCheckpoint, usersTable } from './userByUser.ts'
 
 /** The walks of a run, by table: whom its opt-in streams have asked for. */
@@ -43,7 +44,7 @@ export async function readUsersOneByOne(
   const pool = await describePool(context.pool, signal)
   const streams = tables.flatMap((table) => table.streams(pool)).map((stream) => ({ stream, label: stream.source }))
   if (streams.length === 0) return null
-  await finishUsers(context, claim, signal)
+  if (!(await finishUsers(context, claim, signal))) return 'lost'
   return context.db.transaction(async (tx) => {
     await lockRun(tx, claim.run.id)
     if (!(await finishTask(tx, claim, context.pool.takeCounts()))) return 'lost'
@@ -53,38 +54,39 @@ export async function readUsersOneByOne(
   })
 }
 
-async function finishUsers(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<void> {
-  const { db } = context
+/** Where the users were not read, those whom readers see are asked. @returns false when the claim is lost */
+async function finishUsers(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<boolean> {
+  const { db, dataflow } = context
   const users = await usersTable(context, claim.run.id)
   const connection = { name: `users ${claim.run.id}`, signal, onWork: () => markMoved(db, claim) }
-  await onOwnConnection(db, connection, (own) => finishTable(own, users))
+  const standing = await publishedImport(db, dataflow.id)
+  return onOwnConnection(db, connection, async (own) => {
+    const carried = await fenced(own, claim, (tx) => carryTables(tx, context, claim, [users.shape], standing))
+    if (carried) await finishTable(own, users)
+    return carried
+  })
 }
 
 /** Fills up the opt-in tables with the rows of those who were not asked this time, from what readers see now. */
 export async function carryOverUnread(
-  db: Database,
+  tx: Transaction,
   { dataflow }: WorkContext,
   { run }: Claim,
-  { shapes, walks, from }: { shapes: readonly TableShape[]; walks: Walks; from: number | null },
+  { shapes, walks, standing }: { shapes: readonly TableShape[]; walks: Walks; standing: PublishedImport | null },
 ): Promise<void> {
   if (walks.size === 0) return
-  const users = await usersTable({ db, dataflow }, run.id)
-  const before = from === null ? [] : await snapshotShapes(db, from)
+  const users = await usersTable({ db: tx, dataflow }, run.id)
   for (const shape of shapes) {
     const walk = walks.get(shape.table)
     if (!walk) continue
-    const source = walk.to && carriedFrom(from, before, shape)
-    await carryOver(db, { dataflow, snapshotId: run.id, shape }, users, walk, source)
+    const source = walk.to && carriedFrom(standing, shape)
+    await carryOver(tx, { dataflow, snapshotId: run.id, shape }, users, walk, source)
   }
 }
 
-function carriedFrom(
-  snapshotId: number | null,
-  before: readonly TableShape[],
-  { table }: TableShape,
-): CarriedFrom | null {
-  const shape = before.find((one) => one.table === table)
-  return snapshotId !== null && shape ? { snapshotId, shape } : null
+function carriedFrom(standing: PublishedImport | null, { table }: TableShape): CarriedFrom | null {
+  const shape = standing?.tables.find((one) => one.table === table)
+  return standing && shape ? { snapshotId: standing.snapshotId, shape } : null
 }
 
 /** Which opt-in tables stay empty because of what the pool is, for history. */
@@ -94,10 +96,18 @@ export function notesOnMissing(shapes: readonly TableShape[], pool: PoolDescript
     .map(noteOnMissing)
 }
 
-/** Keeps how far each walk got, for the next run. */
-export async function keepPlacesOf(tx: Transaction, { run }: Claim, walks: Walks): Promise<void> {
+/** Keeps how far each walk got, for the next run. Of a table that was not read it is where the last one left it. */
+export async function keepPlacesOf(
+  tx: Transaction,
+  { run }: Claim,
+  { shapes, walks, from }: { shapes: readonly TableShape[]; walks: Walks; from: number | null },
+): Promise<void> {
+  const before = await placesOf(tx, from)
   const places: Record<string, Place> = {}
-  for (const [source, { to }] of walks) if (to) places[source] = to
+  for (const { table, carried } of shapes) {
+    const place = carried ? before[table] : walks.get(table)?.to
+    if (place) places[table] = place
+  }
   await keepPlaces(tx, run.id, places)
 }
 
@@ -107,7 +117,6 @@ export function withoutData(shapes: readonly TableShape[], walks: Walks): Readon
   return new Set(sources.filter((source) => !walks.get(source)?.to))
 }
 
-/** By what the run was planned with: the dataflow may have been edited since. */
 function optInTables(shapes: readonly TableShape[]): SourceTable[] {
-  return shapes.flatMap(({ table }) => CATALOGUE.get(table) ?? []).filter(({ optIn }) => optIn)
+  return tablesToRead(shapes).filter(({ optIn }) => optIn)
 }

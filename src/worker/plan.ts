@@ -1,5 +1,4 @@
 import { eq, TransactionRollbackError } from 'drizzle-orm'
-import { sourceTable } from '../cognito/catalogue.ts'
 import { describePool, type PoolDescription } from '../cognito/describe.ts'
 import { streamLabel } from '../cognito/shards.ts'
 import type { Database, Transaction } from '../db/database.ts'
@@ -7,7 +6,6 @@ import { onOwnConnection } from '../db/ownConnection.ts'
 import { runs } from '../db/schema/runs.ts'
 import { snapshots } from '../db/schema/snapshots.ts'
 import type { StreamSource } from '../db/schema/tasks.ts'
-import type { TableShape } from '../db/table.ts'
 import { lockLeftovers, takeOverStreams } from '../run/leftovers.ts'
 import { beginRun, moveRun } from '../run/move.ts'
 import { addNotes } from '../run/notes.ts'
@@ -20,11 +18,11 @@ import type { Outcome, WorkContext } from './context.ts'
 import { learnLimits } from './learnLimits.ts'
 import { notesOnMissing } from './optIn.ts'
 import { prepareTables } from './prepareTables.ts'
+import { type Choice, chooseTables, tablesToRead } from './someTables.ts'
 
-/** What Cognito says of the pool, and the tables for it. */
-interface Outline {
+/** What Cognito says of the pool, the tables for it, and which of them are read. */
+interface Outline extends Choice {
   readonly pool: PoolDescription
-  readonly shapes: readonly TableShape[]
 }
 
 /**
@@ -36,8 +34,9 @@ export async function plan(context: WorkContext, claim: Claim, signal: AbortSign
   await beginRun(db, claim.run.id)
   const pool = await describePool(context.pool, signal)
   const [shapes] = await Promise.all([prepareTables(context, pool), learnLimits(context, signal)])
+  const choice = await chooseTables(context, claim.run.tables, shapes)
   const watched = { name: `plan ${claim.run.id}`, signal, onWork: () => markMoved(db, claim) }
-  return onOwnConnection(db, watched, (own) => writeDown(own, context, claim, { pool, shapes }))
+  return onOwnConnection(db, watched, (own) => writeDown(own, context, claim, { pool, ...choice }))
 }
 
 /**
@@ -52,10 +51,10 @@ async function writeDown(own: Database, context: WorkContext, claim: Claim, outl
       if (!(await finishTask(tx, claim, context.pool.takeCounts()))) tx.rollback()
       const before = await lastPlannedShapes(tx, context.dataflow.id)
       const missing = notesOnMissing(outline.shapes, outline.pool)
-      await addNotes(tx, claim.run.id, [...describeChanges(before, outline.shapes), ...missing])
+      await addNotes(tx, claim.run.id, [...describeChanges(before, outline.shapes), ...outline.notes, ...missing])
       await tx.insert(snapshots).values({ id: claim.run.id, dataflowId: context.dataflow.id, tables: outline.shapes })
       await recordPlan(tx, context, claim, { ...outline, continues })
-      await beginStreams(tx, context, claim, { ...outline, continues })
+      await beginStreams(tx, claim, { ...outline, continues })
       return 'done'
     })
   } catch (error) {
@@ -81,21 +80,15 @@ async function beginTables(
 
 type Beginning = Outline & { readonly continues: number | null }
 
-async function beginStreams(
-  tx: Transaction,
-  context: WorkContext,
-  { run }: Claim,
-  { pool, continues }: Beginning,
-): Promise<void> {
-  if (continues === null) return addStreams(tx, run.id, streamsFor(context, pool))
-  await takeOverStreams(tx, { from: continues, to: run.id })
+async function beginStreams(tx: Transaction, { run }: Claim, { continues, ...outline }: Beginning): Promise<void> {
+  if (continues === null) await addStreams(tx, run.id, streamsFor(outline))
+  else await takeOverStreams(tx, { from: continues, to: run.id })
   await publishWhenAllRead(tx, run.id)
 }
 
 /** Two tables may want the same stream: it is added once. Opt-in tables go by the users, so they are read last (`optIn.ts`). */
-function streamsFor({ dataflow }: WorkContext, pool: PoolDescription): { stream: StreamSource; label: string }[] {
-  return dataflow.tables
-    .map(({ source }) => sourceTable(source))
+function streamsFor({ pool, shapes }: Outline): { stream: StreamSource; label: string }[] {
+  return tablesToRead(shapes)
     .filter(({ optIn }) => !optIn)
     .flatMap((table) => table.streams(pool))
     .map((stream) => ({ stream, label: streamLabel(stream) }))

@@ -12,16 +12,18 @@ import { type Claim, finishTask, lockRun, markMoved, stillHolds } from '../run/t
 import type { TableChange } from '../snapshot/compare.ts'
 import { movePointer, publishedSnapshot, rolledBackSince } from '../snapshot/pointer.ts'
 import { dropFingerprints } from '../snapshot/privacyCatalogue.ts'
-import { snapshotShapes } from '../snapshot/shapes.ts'
+import { publishedImport, snapshotShapes } from '../snapshot/shapes.ts'
 import { countKeptAside } from '../snapshot/stage.ts'
 import type { Outcome, WorkContext } from './context.ts'
+import { fenced } from './fenced.ts'
 import { type Hold, reasonToHold } from './hold.ts'
 import { carryOverUnread, keepPlacesOf, readUsersOneByOne, type Walks, walksOf, withoutData } from './optIn.ts'
 import { catalogueTables, compareTables, countCatalogued, finishTables } from './snapshotTables.ts'
+import { carryTables } from './someTables.ts'
 
 /**
- * Publishes a run: checks the shards, has the users asked for one by one, finishes its tables, catalogues them and
- * compares them with what readers see now, asks the guard, and moves the pointer in the transaction that ends the run.
+ * Publishes a run: checks the shards, has the users asked for one by one, carries over what was not read, finishes its
+ * tables, catalogues them and compares them with what readers see now, asks the guard, and moves the pointer in the transaction that ends the run.
  * Each step can be done again, so that a publisher killed anywhere is followed by another; until the last one commits,
  * readers see the old snapshot.
  */
@@ -33,10 +35,15 @@ export async function publish(context: WorkContext, claim: Claim, signal: AbortS
   const walks = await walksOf(db, claim, shapes)
   const outcome = walks.size === 0 ? await readMore(context, claim, { users, shapes }, signal) : null
   if (outcome) return outcome
-  const from = await publishedSnapshot(db, dataflow.id)
+  const standing = await publishedImport(db, dataflow.id)
+  const from = standing?.snapshotId ?? null
   const connection = { name: `publish ${run.id}`, signal, onWork: () => markMoved(db, claim) }
   const changes = await onOwnConnection(db, connection, async (own) => {
-    await carryOverUnread(own, context, claim, { shapes, walks, from })
+    const carried = await fenced(own, claim, async (tx) => {
+      await carryTables(tx, context, claim, shapes, standing)
+      await carryOverUnread(tx, context, claim, { shapes, walks, standing })
+    })
+    if (!carried) return null
     await finishTables(own, context, claim, shapes)
     // Each takes seconds of a core, and neither needs the other: a million users were ready in 12 s instead of 15 (measured).
     const [compared] = await Promise.all([
@@ -45,6 +52,7 @@ export async function publish(context: WorkContext, claim: Claim, signal: AbortS
     ])
     return [...compared, ...(await countCatalogued(own, context, claim, shapes))]
   })
+  if (!changes) return 'lost'
   const rolledBackTo = await rolledBackSince(db, dataflow.id, run.baseSnapshotId)
   const empty = withoutData(shapes, walks)
   const judged = changes.filter(({ table }) => !empty.has(table))
@@ -108,7 +116,7 @@ async function endWith(
   // something else was published since the comparison: compare again
   if (!standing) return 'again'
   await tx.insert(runTables).values(changes.map((change) => ({ runId: run.id, ...change })))
-  await keepPlacesOf(tx, claim, walks)
+  await keepPlacesOf(tx, claim, { shapes, walks, from })
   for (const shape of shapes.filter(({ holds }) => holds === 'fingerprints')) {
     await dropFingerprints(tx, { dataflow, snapshotId: run.id, shape })
   }

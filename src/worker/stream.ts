@@ -136,12 +136,12 @@ function sourceOf({ task }: Claim): StreamSource {
   return task.stream
 }
 
-/** Where the rows go; null for groups that are read only to find their members. */
+/** Where the rows go; null for groups that are read only to find their members, chosen or not. */
 async function stagedTable(
   { db, dataflow }: WorkContext,
   { run }: Claim,
   source: StreamSource,
 ): Promise<StagedTable | null> {
   const shape = (await snapshotShapes(db, run.id)).find(({ table }) => table === source.source)
-  return shape ? { dataflow, snapshotId: run.id, shape } : null
+  return shape && !shape.carried ? { dataflow, snapshotId: run.id, shape } : null
 }

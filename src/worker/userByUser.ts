@@ -2,6 +2,7 @@ import { DEFAULT_BUDGET } from '../cognito/optInCost.ts'
 import type { Page, Position } from '../cognito/pages.ts'
 import { HALFWAY } from '../cognito/shardPlace.ts'
 import type { SourceTable } from '../cognito/sourceTable.ts'
+import type { Queryable } from '../db/database.ts'
 import type { Place } from '../db/schema/snapshots.ts'
 import type { Claim } from '../run/tasks.ts'
 import { placesOf } from '../snapshot/places.ts'
@@ -132,7 +133,7 @@ async function userTaker({ db, dataflow }: WorkContext, { run }: Claim, from: Wa
 
 /** The users of a run. Who chose an opt-in table chose them as well (`src/dataflow/optIn.ts`). */
 export async function usersTable(
-  { db, dataflow }: Pick<WorkContext, 'db' | 'dataflow'>,
+  { db, dataflow }: Pick<WorkContext, 'dataflow'> & { readonly db: Queryable },
   snapshotId: number,
 ): Promise<StagedTable> {
   const shape = (await snapshotShapes(db, snapshotId)).find(({ table }) => table === 'users')

@@ -1,17 +1,19 @@
 import { setMaxListeners } from 'node:events'
 import { hostname } from 'node:os'
 import { Worker } from 'bullmq'
+import { resolveHost } from '../alert/destination.ts'
 import { boundedLog } from '../boundedLog.ts'
 import type { HashKey, SealingKey } from '../config.ts'
-import { checkKeys } from '../dataflow/credentials.ts'
+import { checkKeys } from '../dataflow/sealedSecrets.ts'
 import { closeDatabase, type Database, openDatabase } from '../db/database.ts'
 import type { TaskKind } from '../db/schema/tasks.ts'
 import type { Stoppable } from '../lifecycle.ts'
 import type { Logger } from '../logger.ts'
 import { closeConsumers } from '../queue/close.ts'
-import { TASK_QUEUES, type TaskJob } from '../queue/queues.ts'
+import { type DeliveryJob, TASK_QUEUES, type TaskJob, WEBHOOK_QUEUE } from '../queue/queues.ts'
 import { openRedis } from '../queue/redis.ts'
 import { watchClaims } from './claimWatch.ts'
+import { deliver } from './deliver.ts'
 import { startGovernor } from './fleetGovernor.ts'
 import { perform } from './perform.ts'
 import { createPools } from './pools.ts'
@@ -21,6 +23,10 @@ export interface WorkerOptions {
   readonly redisUrl: string
   readonly keys: readonly SealingKey[]
   readonly hashKey: HashKey | undefined
+  /** Hosts that webhooks may reach although they are private or speak plain HTTP. */
+  readonly webhookHosts: readonly string[]
+  /** Where people reach the dashboard, for the links in what webhooks tell. */
+  readonly url: string | undefined
   readonly logger: Logger
 }
 
@@ -31,6 +37,9 @@ export interface WorkerOptions {
  * (measured); 128 fill the core.
  */
 const CONCURRENCY: Readonly<Record<TaskKind, number>> = { plan: 8, stream: 128, publish: 4 }
+
+/** Each waits for its receiver, ten seconds at most; the two or three that a worker has in a day need fewer. */
+const DELIVERIES_AT_ONCE = 16
 
 /** A dead worker's job is taken up within max(L + S, 2S) (measured): 15 s with these. */
 const LOCK_MS = 10_000
@@ -43,7 +52,8 @@ const NEVER = Number.MAX_SAFE_INTEGER
  * Starts a worker. Any number may run, on any number of machines.
  * @throws AskError 'wrong-key' when stored credentials can't be opened with the keys at hand.
  */
-export async function startWorker({ databaseUrl, redisUrl, keys, hashKey, logger }: WorkerOptions): Promise<Stoppable> {
+export async function startWorker(options: WorkerOptions): Promise<Stoppable> {
+  const { databaseUrl, redisUrl, keys, hashKey, webhookHosts, url, logger } = options
   const db = await openCheckedDatabase(databaseUrl, keys)
   const consumer = openRedis(redisUrl, logger, { blocking: true })
   const shared = openRedis(redisUrl, logger, { blocking: false })
@@ -56,17 +66,28 @@ export async function startWorker({ databaseUrl, redisUrl, keys, hashKey, logger
   const name = `${hostname()}:${process.pid}`
   const performer = { db, pools, claims: watchClaims(db), hashKey, logger, complain, quiet: quiet.signal, name }
 
-  const workers = (Object.keys(TASK_QUEUES) as TaskKind[]).map((kind) => {
-    const worker = new Worker<TaskJob, string>(TASK_QUEUES[kind], (job, token) => perform(performer, job, token), {
-      connection: consumer,
-      concurrency: CONCURRENCY[kind],
-      lockDuration: LOCK_MS,
-      stalledInterval: STALLED_CHECK_MS,
-      maxStalledCount: NEVER,
-    })
-    worker.on('error', (error) => logger.debug({ err: error, queue: worker.name }, 'a queue is not reachable'))
-    return worker
+  const settings = {
+    connection: consumer,
+    lockDuration: LOCK_MS,
+    stalledInterval: STALLED_CHECK_MS,
+    maxStalledCount: NEVER,
+  }
+  const tasks = (Object.keys(TASK_QUEUES) as TaskKind[]).map(
+    (kind) =>
+      new Worker<TaskJob, string>(TASK_QUEUES[kind], (job, token) => perform(performer, job, token), {
+        ...settings,
+        concurrency: CONCURRENCY[kind],
+      }),
+  )
+  const sender = { keys, webhookHosts, dashboard: url, resolve: resolveHost }
+  const deliverer = { db, sender, complain, quiet: quiet.signal }
+  const deliveries = new Worker<DeliveryJob, string>(WEBHOOK_QUEUE, (job) => deliver(deliverer, job), {
+    ...settings,
+    concurrency: DELIVERIES_AT_ONCE,
   })
+  const workers = [...tasks, deliveries]
+  for (const worker of workers)
+    worker.on('error', (error) => logger.debug({ err: error, queue: worker.name }, 'a queue is not reachable'))
 
   logger.info({ worker: name }, 'worker is up')
   return {

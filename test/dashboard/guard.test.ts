@@ -1,14 +1,21 @@
-import { Router } from 'express'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createOpenStreams } from '../../dashboard/api/openStreams.ts'
-import { createApp } from '../../dashboard/app.ts'
 import { openBoardQueues } from '../../dashboard/bullBoard/queues.ts'
+import { openProvider } from '../../src/access/oidc.ts'
+import { API, ROUTES } from '../../src/api/routes.ts'
 import { sessions } from '../../src/db/schema/access.ts'
 import { createLogger } from '../../src/logger.ts'
 import { openRedis } from '../../src/queue/redis.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { testRedisUrl } from '../support/redis.ts'
+import { type MountedRoute, routesOf } from './routes.ts'
 import { openDashboard, signedIn, stranger } from './visitor.ts'
+
+/** A provider that is away: people can begin to sign in, and are told so. */
+const OIDC = {
+  ...{ issuer: 'http://127.0.0.1:1', clientId: 'poolkeeper', clientSecret: 'none', roles: [], groupsClaim: 'groups' },
+  url: 'http://pools.test',
+}
 
 let database: TestDatabase
 let redisUrl: string
@@ -17,48 +24,37 @@ let dashboard: Awaited<ReturnType<typeof openDashboard>>
 beforeAll(async () => {
   database = await createTestDatabase()
   redisUrl = await testRedisUrl()
-  dashboard = await openDashboard({ databaseUrl: database.url, redisUrl })
+  dashboard = await openDashboard({ databaseUrl: database.url, redisUrl, oidc: OIDC })
 })
 
 afterAll(() => dashboard.close())
 
-interface Route {
-  readonly method: string
-  readonly path: string
-}
+const OPEN = [
+  'GET /healthz',
+  'GET /readyz',
+  'GET /sign-in',
+  'GET /sign-in/oidc',
+  'GET /sign-in/oidc/callback',
+  'POST /sign-in',
+  'POST /sign-in/token',
+]
 
-const OPEN = ['GET /healthz', 'GET /readyz', 'GET /sign-in', 'POST /sign-in']
-
-/** What express would answer, whoever mounted it: read from the app itself, not from a list kept beside it. */
-function routesOf(router: Router, under = ''): Route[] {
-  return router.stack.flatMap(({ route, handle }) => {
-    if (!route) return routesOf(nestedIn(handle), '/queues')
-    const methods = route.stack.map(({ method }) => method.toUpperCase())
-    return [route.path].flat().flatMap((path) => methods.map((method) => ({ method, path: `${under}${path}` })))
-  })
-}
-
-/** A router or a whole app mounted as a handler; of ours only Bull Board's is. */
-function nestedIn(handle: unknown): Router {
-  if (typeof handle !== 'function') return Router()
-  if ('stack' in handle) return handle as Router
-  return 'router' in handle ? (handle.router as Router) : Router()
-}
-
-async function allRoutes(): Promise<Route[]> {
+async function allRoutes(): Promise<MountedRoute[]> {
   const logger = createLogger('test', 'silent')
   const redis = openRedis(redisUrl, logger, { blocking: false })
-  const app = createApp({
+  const queues = openBoardQueues(redis, logger)
+  const routes = routesOf({
     db: database.db,
     redis,
-    queues: openBoardQueues(redis, logger),
+    queues,
     streams: createOpenStreams(database.db),
     logger,
     keys: [],
     cognitoEndpoint: undefined,
+    oidc: openProvider(OIDC),
   })
   redis.disconnect()
-  return routesOf(app.router)
+  return routes
 }
 
 describe('without a session', () => {
@@ -66,6 +62,9 @@ describe('without a session', () => {
     const routes = await allRoutes()
     expect(routes).toContainEqual({ method: 'GET', path: '/runs/:id' })
     expect(routes).toContainEqual({ method: 'GET', path: '/queues/api/queues' })
+    for (const { method, path } of Object.values(ROUTES)) {
+      expect(routes).toContainEqual({ method: method.toUpperCase(), path: API + path.replaceAll(/\{(\w+)\}/g, ':$1') })
+    }
     const answered = new Set<string>()
     for (const { method, path } of routes) {
       const response = await stranger(dashboard.url)(path.replace(/[:*{}]/g, ''), { method })

@@ -7,7 +7,7 @@ const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_00
 
 type Health = Parameters<typeof dataflowStatus>[0]
 
-const IDLE: Health = { lastRun: null, nextRunAt: null, pausedAt: null, pauseReason: null }
+const IDLE: Health = { lastRun: null, nextRunAt: null, pausedAt: null, pauseReason: null, lateSince: null }
 
 const latest = (
   state: 'streaming' | 'failed' | 'held' | 'succeeded' | 'cancelled',
@@ -26,6 +26,14 @@ test.each<[string, Partial<Health>, string, string | null]>([
   ['running, though paused', { ...latest('streaming'), ...paused }, 'Running', null],
   ['failed, and paused since', { ...latest('failed', 'No.'), ...paused }, 'Failed', 'No.'],
   ['held, its next slot missed', { ...latest('held', 'Too many gone.'), ...overdue }, 'Held', 'Too many gone.'],
+  ['without a success for too long', { ...latest('succeeded'), lateSince: minutesAgo(150) }, 'Late', '2 h overdue'],
+  ['late, and failed as well', { ...latest('failed', 'No.'), lateSince: minutesAgo(150) }, 'Failed', 'No.'],
+  [
+    'late, because it is paused',
+    { ...latest('succeeded'), ...paused, lateSince: minutesAgo(5) },
+    'Late',
+    '5 min overdue',
+  ],
   ['paused', { ...latest('succeeded'), ...paused, ...overdue }, 'Paused', 'Rolled back to run 3.'],
   [
     'ran well, then nothing ran',

@@ -28,6 +28,7 @@ describe('a dataflow to be created', () => {
       maxRemovedRows: 20,
       timeoutMinutes: 24 * 60,
       noProgressMinutes: 30,
+      freshnessMinutes: null,
     })
   })
 
@@ -73,6 +74,8 @@ describe('a dataflow to be created', () => {
     ['the minutes that a run may take must be at most 43,200', { timeoutMinutes: 43_201 }],
     ['the minutes without progress must be at least 1', { noProgressMinutes: 0 }],
     ['the minutes without progress must be at most 1,440', { noProgressMinutes: 1_441 }],
+    ['the minutes after which it is late must be at least 1', { freshnessMinutes: 0 }],
+    ['the minutes after which it is late must be at most 576,000', { freshnessMinutes: 576_001 }],
     ['the display name is too long', { displayName: 'x'.repeat(201) }],
     ['control characters', { displayName: 'a\u0000b' }],
     ['the description is too long', { description: 'x'.repeat(2001) }],

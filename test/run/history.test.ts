@@ -58,6 +58,7 @@ describe('the history of a run', () => {
       trigger: 'manual',
       continues: null,
       dryRun: false,
+      onlyTables: null,
       notes: [],
       requestedBy: 'ada',
       requestedAt: ISO,

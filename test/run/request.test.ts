@@ -17,6 +17,7 @@ beforeAll(async () => {
 
 const request = ({ id }: TestDataflow, fields: Partial<RunRequest> = {}) =>
   requestRun(db, { dataflowId: id, trigger: 'manual', requestedBy: 'ada', ...fields })
+const TABLES = ['users', 'groups', 'user_pool'].map((source) => ({ source, purpose: 'All' as const }))
 const runsOf = ({ id }: TestDataflow) => db.select().from(runs).where(eq(runs.dataflowId, id)).orderBy(runs.id)
 const twenty = <T>(make: (n: number) => Promise<T>) => Promise.all(Array.from({ length: 20 }, (_, n) => make(n)))
 
@@ -90,7 +91,7 @@ describe('requesting many runs', () => {
     )
     const requested = await db.transaction((tx) => requestRuns(tx, requests))
     expect(requested.map(({ state }) => state)).toEqual(['skipped', 'queued', 'queued', 'queued'])
-    expect(requested[2]).toEqual(known)
+    expect(requested[2]).toEqual({ ...known, repeated: true })
     expect(await runsOf(idle)).toMatchObject([{ id: requested[1]?.id, priority: 'nightly', slot }])
     expect(await runsOf(another)).toMatchObject([{ id: requested[3]?.id }])
     const plans = await db
@@ -108,9 +109,9 @@ describe('a request that is made twice', () => {
   ])('%s is the same run, also when that has ended', async (_, same) => {
     const dataflow = await aBareDataflow(db)
     const first = await request(dataflow, same)
-    expect(await request(dataflow, same)).toEqual(first)
+    expect(await request(dataflow, same)).toEqual({ ...first, repeated: true })
     await fail(db, first.id)
-    expect(await request(dataflow, same)).toEqual({ id: first.id, state: 'failed' })
+    expect(await request(dataflow, same)).toEqual({ id: first.id, state: 'failed', repeated: true })
     expect(await runsOf(dataflow)).toHaveLength(1)
   })
 
@@ -140,6 +141,82 @@ describe('a request that is made twice', () => {
     const [one, other] = [await aBareDataflow(db), await aBareDataflow(db)]
     expect(await request(one, { slot })).toMatchObject({ state: 'queued' })
     expect(await request(other, { slot })).toMatchObject({ state: 'queued' })
+  })
+})
+
+describe('requesting with a key that was used', () => {
+  test('is the same request only for the same thing, and names the run otherwise', async () => {
+    const dataflow = await aBareDataflow(db, { tables: TABLES })
+    const { id } = await request(dataflow, { requestKey: 'order-7', tables: ['users'] })
+    expect(await request(dataflow, { requestKey: 'order-7', tables: ['users'], requestedBy: 'bob' })).toEqual({
+      id,
+      state: 'queued',
+      repeated: true,
+    })
+    for (const other of [{}, { tables: ['groups'] }, { tables: ['users'], dryRun: true }]) {
+      const refused = request(dataflow, { requestKey: 'order-7', ...other })
+      await expect(refused).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(`Run ${id}`) })
+    }
+    const another = await aBareDataflow(db, { tables: TABLES })
+    await expect(request(another, { requestKey: 'order-7', tables: ['users'] })).rejects.toThrow(/the same key/)
+    expect(await runsOf(another)).toEqual([])
+  })
+
+  test('is the same request also once the dataflow imports other tables', async () => {
+    const dataflow = await aBareDataflow(db, { tables: TABLES })
+    const asked = { requestKey: 'order-8', tables: ['users', 'groups'] }
+    const { id } = await request(dataflow, asked)
+    const now = [{ source: 'users', purpose: 'All' as const }]
+    await db.update(dataflows).set({ tables: now }).where(eq(dataflows.id, dataflow.id))
+    expect(await request(dataflow, { ...asked, tables: ['groups', 'users'] })).toMatchObject({ id, repeated: true })
+  })
+})
+
+describe('a key that holds for some hours', () => {
+  const keyed = { requestKey: 'nightly-report', keyHours: 24 }
+  const requestedEarlier = (id: number, interval: string) =>
+    db
+      .update(runs)
+      .set({ requestedAt: sql`now() - ${interval}::interval` })
+      .where(eq(runs.id, id))
+
+  test('is the same run until then, and free afterwards, for one of twenty who take it at once', async () => {
+    const dataflow = await aBareDataflow(db)
+    const { id } = await request(dataflow, keyed)
+    await fail(db, id)
+    await requestedEarlier(id, '23 hours 59 minutes')
+    expect(await request(dataflow, keyed)).toMatchObject({ id, repeated: true })
+    await requestedEarlier(id, '24 hours')
+    const ids = new Set((await twenty(() => request(dataflow, { ...keyed, dryRun: true }))).map(({ id }) => id))
+    expect(ids.size).toBe(1)
+    expect([...ids]).not.toContain(id)
+  })
+
+  test('is never free where nobody said how long it holds', async () => {
+    const dataflow = await aBareDataflow(db)
+    const { id } = await request(dataflow, { requestKey: 'queue:order-9' })
+    await requestedEarlier(id, '10 years')
+    expect(await request(dataflow, { requestKey: 'queue:order-9' })).toMatchObject({ id, repeated: true })
+  })
+})
+
+describe('requesting a run of some tables', () => {
+  test('keeps which, once each and in the order of its dataflow; all of them are nothing special', async () => {
+    const dataflow = await aBareDataflow(db, { tables: TABLES })
+    const { id } = await request(dataflow, { tables: ['user_pool', 'users', 'user_pool'] })
+    expect(await request(dataflow, { tables: ['users'] })).toMatchObject({ state: 'skipped' })
+    await fail(db, id)
+    await request(dataflow, { tables: ['user_pool', 'groups', 'users'] })
+    expect((await runsOf(dataflow)).map(({ tables }) => tables)).toEqual([['users', 'user_pool'], ['users'], null])
+  })
+
+  test('that it does not import is refused with those that it does', async () => {
+    const dataflow = await aBareDataflow(db, { name: 'Three', tables: TABLES })
+    await expect(request(dataflow, { tables: ['users', 'user_mfa'] })).rejects.toMatchObject({
+      code: 'bad-input',
+      description: 'Three does not import user_mfa. It imports users, groups, and user_pool.',
+    })
+    expect(await runsOf(dataflow)).toEqual([])
   })
 })
 

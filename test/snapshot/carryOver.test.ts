@@ -58,7 +58,9 @@ beforeEach(async () => {
 })
 
 const carry = (walk = WALK, from: TableShape | null = DEVICES, to: TableShape = DEVICES) =>
-  carryOver(db, table(to, NOW), table(USERS, NOW), walk, from && { snapshotId: BEFORE, shape: from })
+  db.transaction((tx) =>
+    carryOver(tx, table(to, NOW), table(USERS, NOW), walk, from && { snapshotId: BEFORE, shape: from }),
+  )
 
 const WHOLE = [
   ['a', 'new', '10.0.0.1', null],

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
@@ -47,7 +47,7 @@ const ofPackage =
 test('the imports are found', () => {
   expect(imports.length).toBeGreaterThan(400)
   expect(imports).toContainEqual(expect.objectContaining({ file: 'src/worker/worker.ts', from: 'bullmq' }))
-  expect(imports).toContainEqual(expect.objectContaining({ file: 'src/cli/main.ts', from: './commands/start.ts' }))
+  expect(imports).toContainEqual(expect.objectContaining({ file: 'src/cli/commands.ts', from: './commands/start.ts' }))
 })
 
 test.each([
@@ -58,17 +58,53 @@ test.each([
   ['@aws-sdk', ['src/cognito']],
   ['express', ['dashboard', 'src/sandbox']],
   ['zod-openapi', ['dashboard/api/openapi.ts']],
+  ['openid-client', ['src/access/oidc.ts']],
+  ['csrf-csrf', ['dashboard/csrf.ts']],
+  ['cookie-parser', ['dashboard/cookie.ts']],
+  ['ipaddr.js', ['src/alert/publicAddress.ts']],
   ['commander', ['src/cli']],
   [
     'zod',
-    ['src/api', 'src/config.ts', 'src/dataflow', 'src/queue', 'src/quota', 'src/cli', 'src/sandbox', 'dashboard'],
+    [
+      'src/alert',
+      'src/api',
+      'src/config.ts',
+      'src/oidcSettings.ts',
+      'src/dataflow',
+      'src/queue',
+      'src/quota',
+      'src/cli',
+      'src/sandbox',
+      'dashboard',
+    ],
   ],
 ])('%s is used in its places only', (name, places) => {
   expect(outside(places, ofPackage(name))).toEqual([])
 })
 
+test('the client is loaded without the rest: of ours it takes nothing but the names of routes and headers', () => {
+  const own = imports.filter(({ file, from }) => file.startsWith('src/client/') && !from.startsWith('./'))
+  expect([...new Set(own.map(({ from }) => from))].sort()).toEqual([
+    '../api/headers.ts',
+    '../api/routes.ts',
+    'eventsource-parser',
+    'node:timers/promises',
+  ])
+  const data = imports.filter(({ file }) => ['src/api/headers.ts', 'src/api/routes.ts'].includes(file))
+  expect(data).toEqual([])
+})
+
 test('SQL stands where tables are kept, not where work is done', () => {
-  const places = ['src/db', 'src/snapshot', 'src/run', 'src/dataflow', 'src/queue', 'src/access', 'src/quota']
+  const places = [
+    'src/db',
+    'src/snapshot',
+    'src/run',
+    'src/dataflow',
+    'src/queue',
+    'src/access',
+    'src/quota',
+    'src/alert',
+  ]
   // Each asks one thing of a server that no table of ours answers.
   const probes = [
     'src/cli/doctor/checkPostgres.ts',
@@ -80,6 +116,18 @@ test('SQL stands where tables are kept, not where work is done', () => {
   expect(outside([...places, ...probes], ({ from, names }) => from === 'drizzle-orm' && /\bsql\b/.test(names))).toEqual(
     [],
   )
+})
+
+test.each([
+  ['open', 'dataflow/seal.ts', ['src/dataflow/credentials.ts', 'src/alert/target.ts']],
+  ['openCredentials', 'dataflow/credentials.ts', ['src/worker/pools.ts', 'src/operations/pool.ts']],
+  ['openTarget', 'alert/target.ts', ['src/alert/send.ts']],
+  ['send', 'alert/send.ts', ['src/worker/deliver.ts']],
+])('secrets are opened in workers and in the connection test alone: %s of %s', (name, file, places) => {
+  const opens = ({ file: importer, from, names }: Import) =>
+    join(dirname(importer), from) === `src/${file}` && (names === '' || new RegExp(`\\b${name}\\b|\\*`).test(names))
+  expect(imports.filter(opens)).not.toEqual([])
+  expect(outside(places, opens)).toEqual([])
 })
 
 test('what a machine without servers needs is asked for by `npm start` alone: production installs none of it', () => {

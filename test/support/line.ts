@@ -43,13 +43,19 @@ export interface Line {
   /** Starts a scheduler and a worker (or only one of them) within this process: 1.5 s sooner than as processes. */
   startHere(
     which?: readonly (keyof typeof START)[],
-    otherwise?: { databaseUrl?: string; redisUrl?: string; hashKey?: undefined },
+    otherwise?: {
+      databaseUrl?: string
+      redisUrl?: string
+      hashKey?: undefined
+      keys?: readonly SealingKey[]
+      webhookHosts?: readonly string[]
+    },
   ): Promise<void>
   /** Makes a dataflow on the sandbox's pool. */
   createDataflow(input: Partial<CreateInput> & { name: string }): Promise<Dataflow>
-  /** Requests a run and waits for its end. */
-  run(dataflow: { id: number }): Promise<RunRecord>
-  request(dataflow: { id: number }): Promise<number>
+  /** Requests a run and waits for its end. @param tables default: all of them */
+  run(dataflow: { id: number }, tables?: readonly string[] | null): Promise<RunRecord>
+  request(dataflow: { id: number }, tables?: readonly string[] | null): Promise<number>
   /** Waits for the end of a run. @param withinMs default: a minute */
   ended(run: number, withinMs?: number): Promise<RunRecord>
 }
@@ -86,7 +92,7 @@ export async function createLineAt(
   const redis = new Redis(redisUrl)
   onTestFinished(() => redis.disconnect())
   const [key, hash] = [newKey(), newKey()]
-  const { keys, hashKey } = loadConfig({ POOLKEEPER_KEY: key, POOLKEEPER_HASH_KEY: hash })
+  const { keys, hashKey, webhookHosts, url } = loadConfig({ POOLKEEPER_KEY: key, POOLKEEPER_HASH_KEY: hash })
   const env = {
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
@@ -106,7 +112,7 @@ export async function createLineAt(
       for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
       onTestFinished(() => void vi.unstubAllEnvs())
       const logger = createLogger('test', 'silent')
-      const options = { databaseUrl, redisUrl, keys, hashKey, logger, ...otherwise }
+      const options = { databaseUrl, redisUrl, keys, hashKey, webhookHosts, url, logger, ...otherwise }
       for (const name of which) stopInTheEnd(await START[name](options))
     },
     createDataflow: (input) =>
@@ -115,9 +121,9 @@ export async function createLineAt(
         credentials: { kind: 'access-key', ...credentials },
         ...input,
       }),
-    request: async ({ id }) =>
-      (await requestRun(db, { dataflowId: id, trigger: 'manual', requestedBy: 'the test' })).id,
-    run: async (dataflow) => line.ended(await line.request(dataflow)),
+    request: async ({ id }, tables = null) =>
+      (await requestRun(db, { dataflowId: id, tables, trigger: 'manual', requestedBy: 'the test' })).id,
+    run: async (...asked) => line.ended(await line.request(...asked)),
     ended: (run, withinMs = 60_000) =>
       vi.waitFor(
         async () => {

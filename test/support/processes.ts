@@ -17,6 +17,8 @@ export interface RunningCommand {
   /** All that it has written so far, to either output. */
   output(): string
   kill(signal: NodeJS.Signals): void
+  /** Writes to its stdin, and closes that. */
+  tell(text: string): void
   /** Resolves once it has ended, however that came about. */
   readonly finished: Promise<Finished>
 }
@@ -32,8 +34,18 @@ export function startProcess(
   env: Readonly<Record<string, string>>,
   folder?: string,
 ): RunningCommand {
+  return startProgram(process.execPath, script, env, folder)
+}
+
+/** Starts any program that the machine has. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  folder?: string,
+): RunningCommand {
   // biome-ignore lint/style/noProcessEnv: a child needs PATH and HOME
-  const child = spawn(process.execPath, script, { env: { ...process.env, ...env }, cwd: folder })
+  const child = spawn(program, args, { env: { ...process.env, ...env }, cwd: folder })
   const chunks = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => {
     chunks.stdout += chunk
@@ -47,6 +59,7 @@ export function startProcess(
     pid: child.pid ?? 0,
     output: () => chunks.stdout + chunks.stderr,
     kill: (signal) => void child.kill(signal),
+    tell: (text) => void child.stdin.end(text),
     finished,
   }
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Config } from '../../config.ts'
 import { AskError } from '../../errors.ts'
+import { collect } from '../collect.ts'
 import { ask, canAsk } from '../prompt.ts'
 import { treatmentsFrom } from './treatmentOptions.ts'
 
@@ -26,6 +27,7 @@ export interface DataflowOptions {
   readonly timeout?: string
   /** `--no-progress`: to commander, what begins with "no" is the opposite of `--progress`, and true when it is absent. */
   readonly progress: string | true
+  readonly freshness?: string
   readonly json?: boolean
 }
 
@@ -57,6 +59,7 @@ export function addDataflowOptions(command: Command): Command {
     .option('--max-removed-rows <n>', 'and more rows of it than this (default: 20)')
     .option('--timeout <minutes>', 'fail a run that takes longer than this (default: 1440)')
     .option('--no-progress <minutes>', 'and one of which nothing moves for this long (default: 30)')
+    .option('--freshness <minutes>', 'it is late without a success for longer than this; or off (default: off)')
     .option('--json', 'print JSON on stdout')
 }
 
@@ -82,22 +85,23 @@ export async function settingsFrom(options: DataflowOptions, config: Config) {
   }
 }
 
-function limitsFrom({ maxRemoved, maxRemovedRows, timeout, progress }: DataflowOptions) {
+function limitsFrom({ maxRemoved, maxRemovedRows, timeout, progress, freshness }: DataflowOptions) {
   return {
-    ...(maxRemoved !== undefined && { maxRemovedPercent: maxRemoved === 'off' ? null : numberFrom(maxRemoved) }),
+    ...(maxRemoved !== undefined && { maxRemovedPercent: numberOrOff(maxRemoved) }),
     ...(maxRemovedRows !== undefined && { maxRemovedRows: numberFrom(maxRemovedRows) }),
     ...(timeout !== undefined && { timeoutMinutes: numberFrom(timeout) }),
     ...(progress !== true && { noProgressMinutes: numberFrom(progress) }),
+    ...(freshness !== undefined && { freshnessMinutes: numberOrOff(freshness) }),
   }
-}
-
-function collect(value: string, earlier: readonly string[] = []): readonly string[] {
-  return [...earlier, value]
 }
 
 /** `Number('')` would be 0. */
 function numberFrom(text: string): number {
   return text.trim() === '' ? Number.NaN : Number(text)
+}
+
+function numberOrOff(text: string): number | null {
+  return text === 'off' ? null : numberFrom(text)
 }
 
 function budgetFrom(text: string): [table: string, requests: number] {

@@ -5,6 +5,17 @@ import { bytea, identity, instant, poolkeeper } from './columns.ts'
 /** What a webhook can be told of. */
 export type AlertEvent = 'run.failed' | 'run.held' | 'run.recovered' | 'dataflow.late' | 'quota.throttled'
 
+/** What is told of an event, whatever the form: names of ours, causes, figures. Nobody's data. */
+export interface AlertFacts {
+  readonly dataflow: string | null
+  readonly run: number | null
+  /** One word for why, from the causes of runs. */
+  readonly cause: string | null
+  /** What happened and what to do. */
+  readonly description: string | null
+  readonly quota: { readonly account: string; readonly region: string; readonly category: string } | null
+}
+
 export const webhooks = poolkeeper.table(
   'webhooks',
   {
@@ -34,9 +45,9 @@ export const webhookDeliveries = poolkeeper.table(
       .notNull()
       .references(() => webhooks.id, { onDelete: 'cascade' }),
     event: text().$type<AlertEvent | 'test'>().notNull(),
-    /** What is told, without the form: ids, names of ours, figures, causes. No personal data. */
-    payload: jsonb().$type<Readonly<Record<string, unknown>>>().notNull(),
+    payload: jsonb().$type<AlertFacts>().notNull(),
     state: text().$type<'waiting' | 'delivered' | 'given-up'>().notNull().default('waiting'),
+    /** Jobs made for it, one an attempt; in the job's id, and the fence: what an earlier one comes to counts no more. */
     attempts: integer().notNull().default(0),
     dueAt: instant('due_at').notNull().defaultNow(),
     dispatchedAt: instant('dispatched_at'),
@@ -51,7 +62,10 @@ export const webhookDeliveries = poolkeeper.table(
   ],
 )
 
-/** What lasts and has been told of, so that it is told once: a dataflow that is late, a quota that is throttled hard. */
+/**
+ * What lasts and was told of: a run that failed or is held, a dataflow that is late, a quota that is throttled hard. So that
+ * what lasts is told once, and of a dataflow that it is well again.
+ */
 export const alerts = poolkeeper.table(
   'alerts',
   {
