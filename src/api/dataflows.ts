@@ -72,7 +72,14 @@ export const dataflowSchemas = {
   createDataflow: {
     summary: 'Create a dataflow, with its tables and still empty views',
     description: 'Nothing is asked of AWS; see whether it lets the dataflow in by `connect`.',
-    body: createInput,
+    body: createInput.meta({
+      example: {
+        name: 'CustomerPool',
+        poolId: 'eu-central-1_AbCdEf123',
+        credentials: { kind: 'role', roleArn: 'arn:aws:iam::123456789012:role/poolkeeper' },
+        schedule: '30 2 * * *',
+      },
+    }),
     status: 201,
     versioned: true,
     output: dataflow,
@@ -82,7 +89,7 @@ export const dataflowSchemas = {
     summary: 'Change a dataflow',
     description: 'What is left out stays, and a run under way goes on as it was planned.',
     headers: unchanged,
-    body: editInput,
+    body: editInput.meta({ example: { schedule: '0 3 * * *', timezone: 'Europe/Berlin' } }),
     versioned: true,
     output: dataflow,
   },

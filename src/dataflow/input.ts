@@ -143,35 +143,49 @@ const LONGEST_FRESHNESS_MINUTES = 400 * 24 * 60
 
 /** What `create` and `edit` have in common. */
 const fields = {
-  displayName: text('display name', 200).min(1, 'the display name is empty'),
-  description: text('description', 2000),
-  poolId,
-  /** Left out, it is the one that the pool's id begins with. */
-  region: region.optional(),
-  credentials,
-  tables,
-  treatments,
-  /** By table, on top of those that stand. */
-  budgets: z.record(z.string(), budget),
-  /** Says that the costs of opt-in tables which were not chosen before are known. */
-  acceptCosts: z.boolean(),
-  schedule: schedule.nullable(),
-  timezone,
+  displayName: text('display name', 200)
+    .min(1, 'the display name is empty')
+    .meta({ description: 'What people are shown in place of its name.' }),
+  description: text('description', 2000).meta({ description: 'What it is for.' }),
+  poolId: poolId.meta({ description: 'The user pool.', example: 'eu-central-1_AbCdEf123' }),
+  region: region.optional().meta({ description: 'Left out, it is the one that the pool’s id begins with.' }),
+  credentials: credentials.meta({ description: 'An access key, a role, or what the workers’ environment has.' }),
+  tables: tables.meta({ description: 'What is imported, each table for its purpose.' }),
+  treatments: treatments.meta({ description: 'Table → column → what is done to its values before they are stored.' }),
+  budgets: z.record(z.string(), budget).meta({
+    description: 'Opt-in table → the most requests that a run spends on it. What is not named stays.',
+  }),
+  acceptCosts: z.boolean().meta({
+    description: 'Says that the costs of opt-in tables which were not chosen before are known.',
+  }),
+  schedule: schedule.nullable().meta({
+    description: 'Five cron fields or a preset such as @daily; null: it runs when somebody asks for it.',
+    example: '30 2 * * *',
+  }),
+  timezone: timezone.meta({ description: 'Of the schedule: an IANA name.', example: 'Europe/Berlin' }),
   keepSnapshots: z
     .int('the number of snapshots to keep must be a whole number')
     .min(1, 'at least 1 snapshot must be kept')
-    .max(MOST_SNAPSHOTS, `at most ${MOST_SNAPSHOTS} snapshots can be kept`),
-  /** null: the guard never holds an import back. */
+    .max(MOST_SNAPSHOTS, `at most ${MOST_SNAPSHOTS} snapshots can be kept`)
+    .meta({ description: 'How many imports are kept to roll back to.' }),
   maxRemovedPercent: z
     .int('the most that may be removed must be a whole percentage, or off')
     .min(0, 'the most that may be removed must be 0 to 100 percent, or off')
     .max(100, 'the most that may be removed must be 0 to 100 percent, or off')
-    .nullable(),
-  maxRemovedRows: wholeNumber('the rows that may be removed', 0, MOST_ROWS),
-  timeoutMinutes: wholeNumber('the minutes that a run may take', 1, LONGEST_RUN_MINUTES),
-  noProgressMinutes: wholeNumber('the minutes without progress', 1, LONGEST_STANDSTILL_MINUTES),
-  /** null: it is never late. */
-  freshnessMinutes: wholeNumber('the minutes after which it is late', 1, LONGEST_FRESHNESS_MINUTES).nullable(),
+    .nullable()
+    .meta({ description: 'An import that removes a larger share of a table is held; null: the guard is off.' }),
+  maxRemovedRows: wholeNumber('the rows that may be removed', 0, MOST_ROWS).meta({
+    description: 'So many rows of a table may go whatever share of it they are.',
+  }),
+  timeoutMinutes: wholeNumber('the minutes that a run may take', 1, LONGEST_RUN_MINUTES).meta({
+    description: 'A run that takes longer fails.',
+  }),
+  noProgressMinutes: wholeNumber('the minutes without progress', 1, LONGEST_STANDSTILL_MINUTES).meta({
+    description: 'So does one of which nothing has moved for so long.',
+  }),
+  freshnessMinutes: wholeNumber('the minutes after which it is late', 1, LONGEST_FRESHNESS_MINUTES).nullable().meta({
+    description: 'It is late once the data that readers see is older; null: never.',
+  }),
 }
 
 /** Problems, in one line. */
@@ -192,16 +206,16 @@ function regionAgrees({ poolId, region }: { poolId?: string; region?: string }, 
 
 export const createInput = z
   .strictObject({
-    name: dataflowName,
+    name: dataflowName.meta({ description: 'Its schemas are named after it, for good.', example: 'CustomerPool' }),
     ...fields,
     displayName: fields.displayName.optional(),
     description: fields.description.default(''),
-    treatments: treatments.optional(),
+    treatments: fields.treatments.optional(),
     budgets: fields.budgets.optional(),
-    tables: tables.default(() => DEFAULT_SOURCES.map((name) => ({ source: name, purpose: 'All' as const }))),
+    tables: fields.tables.default(() => DEFAULT_SOURCES.map((name) => ({ source: name, purpose: 'All' as const }))),
     acceptCosts: fields.acceptCosts.default(false),
     schedule: fields.schedule.default(null),
-    timezone: timezone.default('UTC'),
+    timezone: fields.timezone.default('UTC'),
     keepSnapshots: fields.keepSnapshots.default(7),
     maxRemovedPercent: fields.maxRemovedPercent.default(15),
     maxRemovedRows: fields.maxRemovedRows.default(20),
@@ -215,9 +229,10 @@ export const createInput = z
 export const editInput = z
   .strictObject({
     ...fields,
-    /** True pauses the schedule, false takes it up again at the next slot. */
-    paused: z.boolean(),
-    pauseReason: text('reason', 200),
+    paused: z.boolean().meta({
+      description: 'True pauses the schedule, false takes it up again at the next slot.',
+    }),
+    pauseReason: text('reason', 200).meta({ description: 'Why, for whoever comes upon it.' }),
   })
   .partial()
   .superRefine(regionAgrees)

@@ -4,6 +4,7 @@ import type { oas31 } from 'zod-openapi'
 import { apiRouter } from '../../../dashboard/api/router.ts'
 import type { Services } from '../../../dashboard/services.ts'
 import { type OperationName, ROUTES } from '../../../src/api/routes.ts'
+import { createInput } from '../../../src/dataflow/input.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { testRedisUrl } from '../../support/redis.ts'
 import { openDashboard, signedIn, type Visitor } from '../visitor.ts'
@@ -76,6 +77,15 @@ describe('the description of the API', () => {
       headers: { 'X-Request-Id': {} },
       content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
     })
+  })
+
+  test('says what each setting of a dataflow is, and gives an example that is one', () => {
+    const body = operation('createDataflow')?.requestBody as oas31.RequestBodyObject
+    const schema = body.content['application/json']?.schema as oas31.SchemaObject
+    for (const [name, setting] of Object.entries(schema.properties ?? {})) {
+      expect([name, setting.description]).toEqual([name, expect.stringMatching(/\.$/)])
+    }
+    expect(() => createInput.parse(schema.example)).not.toThrow()
   })
 
   test('names the headers that go in and out', () => {
