@@ -30,9 +30,10 @@ export function withServer(config: Config, url: string | undefined): Config {
 /** A hook for commands that no API stands for. @throws AskError when a server is named in the command line */
 export function refuseServer(_: Command, command: Command): void {
   if (command.optsWithGlobals<{ server?: string }>().server === undefined) return
+  const typed = command.parent?.parent ? `${command.parent.name()} ${command.name()}` : command.name()
   throw new AskError(
     'bad-input',
-    `\`${command.name()}\` is about this machine and its servers, and no API does it.`,
+    `\`${typed}\` is about this machine and its servers, and no API does it.`,
     'Leave --server out, and run it there.',
   )
 }

@@ -104,7 +104,7 @@ describe('--server', () => {
   test('is refused by what is about this machine', async () => {
     const { code, stderr } = await commandHere(['keys', 'rotate', '--server', ways.url], token())
     expect(code).toBe(2)
-    expect(stderr).toContain('is about this machine and its servers, and no API does it.')
+    expect(stderr).toContain('`keys rotate` is about this machine and its servers, and no API does it.')
     expect((await commandHere(['migrate'], { ...token(), POOLKEEPER_URL: ways.url })).stderr).toContain('no API does')
   })
 })
