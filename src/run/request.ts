@@ -48,7 +48,11 @@ export async function requestRun(db: Queryable, request: RunRequest): Promise<Re
   return db.transaction(async (tx) => {
     const dataflow = await lockDataflow(tx, request.dataflowId)
     await freeKey(tx, request)
-    const [run] = await requestRuns(tx, [{ ...request, tables: someOf(dataflow, request.tables) }])
+    const wanted = withDefaults(request)
+    // first of all: what was asked for then may name a table that the dataflow no longer imports
+    const known = await sameRequest(tx, wanted)
+    if (known) return known
+    const [run] = await insertWanted(tx, [{ ...wanted, tables: someOf(dataflow, request.tables) }])
     if (!run) throw new TypeError('a request makes a run, or finds one')
     return run
   })
@@ -69,8 +73,11 @@ async function freeKey(tx: Transaction, { requestKey, keyHours }: RunRequest): P
  * it in a transaction that has locked the dataflows.
  * @returns a run for each request, in their order.
  */
-export async function requestRuns(tx: Transaction, requests: readonly RunRequest[]): Promise<RequestedRun[]> {
-  const wanted = requests.map(withDefaults)
+export function requestRuns(tx: Transaction, requests: readonly RunRequest[]): Promise<RequestedRun[]> {
+  return insertWanted(tx, requests.map(withDefaults))
+}
+
+async function insertWanted(tx: Transaction, wanted: readonly WantedRun[]): Promise<RequestedRun[]> {
   const inserted = await insertRuns(tx, wanted)
   const requested: RequestedRun[] = []
   for (const request of wanted)
@@ -89,9 +96,10 @@ function withDefaults({ keyHours: _, ...request }: RunRequest): WantedRun {
 }
 
 /** Of what is asked for, whoever asks. */
-function hashOf({ dataflowId, tables = null, priority, dryRun = false }: RunRequest): string {
+function hashOf({ dataflowId, tables, priority, dryRun = false }: RunRequest): string {
+  const asked = tables ? [...new Set(tables)].sort() : null
   return createHash('sha256')
-    .update(JSON.stringify([dataflowId, tables, priority, dryRun]))
+    .update(JSON.stringify([dataflowId, asked, priority, dryRun]))
     .digest('base64url')
 }
 

@@ -5,11 +5,13 @@ import { aRun } from '../support/runs.ts'
 
 test('a run that is asked for comes before nightly ones, unless it is said to be one', async () => {
   const line = await createLine({ users: 0 })
-  for (const name of ['One', 'Other']) await line.createDataflow({ name })
+  for (const name of ['One', 'Other', 'Third']) await line.createDataflow({ name })
   const asked = await commandHere(['run', 'One', '--json'], line.env)
   expect(JSON.parse(asked.stdout)).toMatchObject({ state: 'queued', priority: 'ad-hoc' })
   const nightly = await commandHere(['run', 'Other', '--priority', 'nightly', '--json'], line.env)
   expect(JSON.parse(nightly.stdout)).toMatchObject({ state: 'queued', priority: 'nightly', onlyTables: null })
+  const { stderr } = await commandHere(['run', 'Third'], line.env)
+  expect(stderr).toMatch(/Third, run \d+: queued, waiting for the queue\. Follow it with/)
   const wrong = await commandHere(['run', 'Other', '--priority', 'high'], line.env)
   expect(wrong.code).toBe(2)
   expect(wrong.stderr).toContain('Allowed choices are ad-hoc, nightly')

@@ -161,6 +161,15 @@ describe('requesting with a key that was used', () => {
     await expect(request(another, { requestKey: 'order-7', tables: ['users'] })).rejects.toThrow(/the same key/)
     expect(await runsOf(another)).toEqual([])
   })
+
+  test('is the same request also once the dataflow imports other tables', async () => {
+    const dataflow = await aBareDataflow(db, { tables: TABLES })
+    const asked = { requestKey: 'order-8', tables: ['users', 'groups'] }
+    const { id } = await request(dataflow, asked)
+    const now = [{ source: 'users', purpose: 'All' as const }]
+    await db.update(dataflows).set({ tables: now }).where(eq(dataflows.id, dataflow.id))
+    expect(await request(dataflow, { ...asked, tables: ['groups', 'users'] })).toMatchObject({ id, repeated: true })
+  })
 })
 
 describe('a key that holds for some hours', () => {
