@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { checkedAddress } from '../access/address.ts'
 import type { Config } from '../config.ts'
 import { AskError } from '../errors.ts'
 
@@ -15,11 +16,11 @@ export function serverFirst(args: readonly string[]): string[] {
 
 /**
  * The configuration with the server that `--server` names.
- * @throws AskError 'unauthorized' where there is no token to show it
+ * @throws AskError 'unauthorized' where there is no token to show it, 'bad-input' for what is no address
  */
 export function withServer(config: Config, url: string | undefined): Config {
   if (url === undefined) return config
-  if (config.token !== undefined) return { ...config, url }
+  if (config.token !== undefined) return { ...config, url: checkedAddress(url) }
   throw new AskError(
     'unauthorized',
     'A server wants to know who asks.',
