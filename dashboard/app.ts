@@ -3,12 +3,16 @@ import express, { type Express } from 'express'
 import { API } from '../src/api/routes.ts'
 import { apiRouter } from './api/router.ts'
 import { bullBoard } from './bullBoard/board.ts'
+import { readCookies } from './cookie.ts'
+import { readForm, refuseForgedChanges } from './csrf.ts'
 import { answerErrors, notFound } from './errors.tsx'
-import { refuseForgedChanges, requireCaller } from './guard.ts'
+import { onlyFor, requireCaller } from './guard.ts'
 import { keepNoCopy, pageHeaders } from './headers.ts'
+import { limitRequests } from './limit.ts'
 import { nameRequest } from './requestId.ts'
 import { guardedRoutes, openRoutes, type Route } from './routes.ts'
 import type { Services } from './services.ts'
+import { SEE_QUEUES } from './surroundings.ts'
 
 const ASSETS = fileURLToPath(new URL('./assets', import.meta.url))
 
@@ -20,17 +24,19 @@ export function createApp(services: Services): Express {
   const app = express().disable('x-powered-by').set('trust proxy', TRUSTED_PROXIES)
   // Express shows a stack to whoever asked when even answering an error fails, unless it believes to be in production.
   app.set('env', 'production')
+  // nothing here is kept by anybody, and an ETag of the API means something else
+  app.disable('etag')
   app.use(nameRequest, pageHeaders)
   app.use('/assets', express.static(ASSETS, { index: false, fallthrough: false }))
-  app.use(keepNoCopy)
+  app.use(keepNoCopy, ...readCookies)
   mount(app, openRoutes(services))
   app.use(requireCaller(services.db))
-  app.use(refuseForgedChanges)
+  app.use(readForm, refuseForgedChanges)
   mount(app, guardedRoutes(services))
-  app.use(API, apiRouter(services))
-  app.use('/queues', bullBoard('/queues', services.queues, services.redis))
+  app.use(API, limitRequests(), apiRouter(services))
+  app.use('/queues', onlyFor(SEE_QUEUES), bullBoard('/queues', services.queues, services.redis))
   app.use(notFound)
-  app.use(answerErrors(services.logger))
+  app.use(answerErrors(services))
   return app
 }
 

@@ -1,19 +1,19 @@
 import type { ErrorRequestHandler, Request, RequestHandler } from 'express'
 import { API } from '../src/api/routes.ts'
-import type { Logger } from '../src/logger.ts'
 import { HttpError } from './httpError.ts'
 import { HowToSignIn } from './pages/signIn.tsx'
 import { Trouble } from './pages/trouble.tsx'
 import { problemJson, problemOf } from './problem.ts'
 import { sendPage } from './render.ts'
 import { requestIdOf } from './requestId.ts'
+import type { Services } from './services.ts'
 
 export const notFound: RequestHandler = () => {
   throw new HttpError(404, 'There is nothing at this address.')
 }
 
 /** Answers whatever went wrong: with a page for people, with an RFC 9457 problem for programs. */
-export function answerErrors(logger: Logger): ErrorRequestHandler {
+export function answerErrors({ logger, oidc }: Services): ErrorRequestHandler {
   return (error, request, response, _next) => {
     const problem = problemOf(error)
     const { status, detail, remedy } = problem
@@ -27,7 +27,9 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
       response.status(status).type('application/problem+json').send(problemJson(problem, requestId))
     } else {
       const message = [detail, remedy].filter(Boolean).join(' ')
-      sendPage(response, status === 401 ? <HowToSignIn /> : <Trouble status={status} message={message} />, status)
+      const page =
+        status === 401 ? <HowToSignIn oidc={oidc !== undefined} /> : <Trouble status={status} message={message} />
+      sendPage(response, page, status)
     }
   }
 }

@@ -1,6 +1,7 @@
-import type { Request, RequestHandler } from 'express'
+import type { RequestHandler } from 'express'
+import { type Needs, refuseWhoMayNot } from '../src/access/caller.ts'
 import type { Database } from '../src/db/database.ts'
-import { identify, rememberCaller } from './caller.ts'
+import { callerOf, identify, rememberCaller } from './caller.ts'
 import { HttpError } from './httpError.ts'
 
 /**
@@ -20,25 +21,10 @@ export function requireCaller(db: Database): RequestHandler {
   }
 }
 
-const READS = new Set(['GET', 'HEAD'])
-
-/**
- * Turns away a change that another site's page asks for with this browser's cookie. SameSite=Lax keeps the cookie from
- * other sites, not from another port of this host, which the browser counts as the same site.
- */
-export const refuseForgedChanges: RequestHandler = (request, _response, next) => {
-  if (!READS.has(request.method) && isFromElsewhere(request)) {
-    throw new HttpError(403, 'This change was asked for by a page of another site, so it was not made.')
+/** Lets those on who have what it takes, for what is no operation with a role of its own. */
+export function onlyFor(needs: Needs): RequestHandler {
+  return (_request, response, next) => {
+    refuseWhoMayNot(callerOf(response), needs)
+    next()
   }
-  next()
-}
-
-/**
- * Browsers send an Origin with every such request; what sends none is no browser and carries nobody's cookie by itself.
- * Hosts are compared, not schemes: a proxy that ends TLS without saying so would otherwise lock everybody out.
- */
-function isFromElsewhere(request: Request): boolean {
-  const { origin } = request.headers
-  if (origin === undefined) return false
-  return !URL.canParse(origin) || new URL(origin).host !== request.host
 }

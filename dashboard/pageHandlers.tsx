@@ -4,39 +4,36 @@ import { listOverviews } from '../src/dataflow/overview.ts'
 import { findRun, listRuns } from '../src/run/history.ts'
 import { runProgress } from '../src/run/progress.ts'
 import { OPENAPI } from './api/openapi.ts'
+import { callerOf } from './caller.ts'
 import { HttpError } from './httpError.ts'
 import { ApiDocsPage } from './pages/apiDocs.tsx'
 import { DataflowsPage } from './pages/dataflows.tsx'
-import type { Surroundings } from './pages/layout.tsx'
 import { RunPage } from './pages/run.tsx'
 import { RunsPage } from './pages/runs.tsx'
 import { sendPage } from './render.ts'
 import type { Services } from './services.ts'
-
-const surroundings = ({ redis }: Services): Surroundings => ({
-  now: new Date(),
-  redisWell: redis.status === 'ready',
-})
+import { surroundings } from './surroundings.ts'
 
 export function showDataflows(services: Services): RequestHandler {
-  return async (_request, response) => {
-    const dataflows = await listOverviews(services.db)
-    sendPage(response, <DataflowsPage dataflows={dataflows} around={surroundings(services)} />)
+  return async (request, response) => {
+    const dataflows = await listOverviews(services.db, callerOf(response).dataflows)
+    sendPage(response, <DataflowsPage dataflows={dataflows} around={surroundings(services, request, response)} />)
   }
 }
 
 export function showRuns(services: Services): RequestHandler {
-  return async (_request, response) => {
-    const runs = await listRuns(services.db)
-    sendPage(response, <RunsPage runs={runs} around={surroundings(services)} />)
+  return async (request, response) => {
+    const runs = await listRuns(services.db, { visible: callerOf(response).dataflows })
+    sendPage(response, <RunsPage runs={runs} around={surroundings(services, request, response)} />)
   }
 }
 
 export function showRun(services: Services): RequestHandler {
   return async (request, response) => {
     const id = runId(String(request.params.id))
-    const [run, progress] = await Promise.all([findRun(services.db, id), runProgress(services.db, id)])
-    sendPage(response, <RunPage run={run} progress={progress} around={surroundings(services)} />)
+    const run = await findRun(services.db, id, callerOf(response).dataflows)
+    const progress = await runProgress(services.db, id)
+    sendPage(response, <RunPage run={run} progress={progress} around={surroundings(services, request, response)} />)
   }
 }
 
@@ -48,8 +45,9 @@ export const sendOpenApi: RequestHandler = (_request, response) => {
 }
 
 export function showApiDocs(services: Services): RequestHandler {
-  return (_request, response) => {
-    sendPage(response, <ApiDocsPage description={OPENAPI} address={OPENAPI_PATH} around={surroundings(services)} />)
+  return (request, response) => {
+    const around = surroundings(services, request, response)
+    sendPage(response, <ApiDocsPage description={OPENAPI} address={OPENAPI_PATH} around={around} />)
   }
 }
 

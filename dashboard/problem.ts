@@ -41,7 +41,8 @@ export function problemOf(error: unknown): Problem {
     const { code: cause, message: detail, remedy } = error
     return { status: STATUS[cause] ?? (error instanceof WaitError ? 503 : 422), cause, detail, remedy }
   }
-  if (isRefusedByExpress(error)) return problem(error.status, 'This request could not be read.')
+  if (isRefusedByExpress(error))
+    return problem(error.status, REFUSED[error.type ?? ''] ?? 'This request could not be read.')
   if (databaseTrouble(error) instanceof WaitError) {
     return problem(503, 'Postgres is not answering, and what you asked for is kept there.', 'Try again in a moment.')
   }
@@ -58,7 +59,13 @@ export function problemJson({ status, cause, detail, remedy }: Problem, requestI
   return JSON.stringify({ type: 'about:blank', title, status, detail, cause, remedy, requestId } satisfies ProblemJson)
 }
 
+/** By the type of body-parser's errors. */
+const REFUSED: Readonly<Record<string, string>> = {
+  'entity.parse.failed': 'The body is not the JSON that it says it is.',
+  'entity.too.large': 'The body is too large: it may have 100 kB.',
+}
+
 /** Express marks what the caller did wrong, a malformed address or too large a form, with a status below 500. */
-function isRefusedByExpress(error: unknown): error is Error & { status: number } {
+function isRefusedByExpress(error: unknown): error is Error & { status: number; type?: string } {
   return error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500
 }

@@ -1,9 +1,13 @@
 import type { RequestHandler } from 'express'
+import { CALLBACK } from '../src/access/oidc.ts'
+import { onlyFor } from './guard.ts'
 import { healthz, readyz } from './health.ts'
+import { limitAttempts } from './limit.ts'
 import { showMetrics } from './metrics.ts'
+import { beginOidc, finishOidc } from './oidc.tsx'
 import { OPENAPI_PATH, sendOpenApi, showApiDocs, showDataflows, showRun, showRuns } from './pageHandlers.tsx'
 import type { Services } from './services.ts'
-import { confirmSignIn, limitAttempts, openSignInLink, signOut } from './signIn.tsx'
+import { confirmSignIn, endOwnSession, openSignInLink, signInWithToken } from './signIn.tsx'
 
 export interface Route {
   readonly method: 'get' | 'post'
@@ -19,6 +23,17 @@ export function openRoutes(services: Services): readonly Route[] {
     { method: 'get', path: '/readyz', handlers: readyz(services) },
     { method: 'get', path: '/sign-in', handlers: [limited, ...openSignInLink(services)] },
     { method: 'post', path: '/sign-in', handlers: [limited, ...confirmSignIn(services)] },
+    { method: 'post', path: '/sign-in/token', handlers: [limited, ...signInWithToken(services)] },
+    ...oidcRoutes(services, limited),
+  ]
+}
+
+function oidcRoutes(services: Services, limited: RequestHandler): readonly Route[] {
+  const { oidc } = services
+  if (!oidc) return []
+  return [
+    { method: 'get', path: '/sign-in/oidc', handlers: [limited, beginOidc(services, oidc)] },
+    { method: 'get', path: CALLBACK, handlers: [limited, ...finishOidc(services, oidc)] },
   ]
 }
 
@@ -30,7 +45,11 @@ export function guardedRoutes(services: Services): readonly Route[] {
     { method: 'get', path: '/runs/:id', handlers: showRun(services) },
     { method: 'get', path: '/api/docs', handlers: showApiDocs(services) },
     { method: 'get', path: OPENAPI_PATH, handlers: sendOpenApi },
-    { method: 'get', path: '/metrics', handlers: showMetrics(services) },
-    { method: 'post', path: '/sign-out', handlers: signOut(services) },
+    {
+      method: 'get',
+      path: '/metrics',
+      handlers: [onlyFor({ role: 'viewer', everything: true }), showMetrics(services)],
+    },
+    { method: 'post', path: '/sign-out', handlers: endOwnSession(services) },
   ]
 }

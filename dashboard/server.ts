@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { dashboardAddress } from '../src/access/address.ts'
+import { openProvider } from '../src/access/oidc.ts'
 import type { SealingKey } from '../src/config.ts'
 import { closeDatabase, openDatabase } from '../src/db/database.ts'
 import { AskError, errorCode } from '../src/errors.ts'
 import type { Stoppable } from '../src/lifecycle.ts'
 import type { Logger } from '../src/logger.ts'
+import type { OidcSettings } from '../src/oidcSettings.ts'
 import { openRedis } from '../src/queue/redis.ts'
 import { createOpenStreams } from './api/openStreams.ts'
 import { createApp } from './app.ts'
@@ -20,6 +22,7 @@ export interface DashboardOptions {
   readonly redisUrl: string
   readonly keys: readonly SealingKey[]
   readonly cognitoEndpoint: string | undefined
+  readonly oidc: OidcSettings | undefined
 }
 
 export interface RunningDashboard extends Stoppable {
@@ -53,7 +56,7 @@ export async function startDashboard(options: DashboardOptions, logger: Logger):
 const PATIENCE_MS = 5_000
 
 function openServices(options: DashboardOptions, logger: Logger): Services {
-  const { databaseUrl, redisUrl, keys, cognitoEndpoint } = options
+  const { databaseUrl, redisUrl, keys, cognitoEndpoint, oidc } = options
   const redis = openRedis(redisUrl, logger, { blocking: false })
   const db = openDatabase(databaseUrl, { name: 'dashboard', patienceMs: PATIENCE_MS })
   return {
@@ -61,6 +64,7 @@ function openServices(options: DashboardOptions, logger: Logger): Services {
     streams: createOpenStreams(db),
     queues: openBoardQueues(redis, logger),
     ...{ logger, keys, cognitoEndpoint },
+    oidc: oidc && openProvider(oidc),
   }
 }
 

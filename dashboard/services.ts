@@ -1,5 +1,6 @@
 import type { Queue } from 'bullmq'
 import type { Redis } from 'ioredis'
+import type { OidcProvider } from '../src/access/oidc.ts'
 import type { SealingKey } from '../src/config.ts'
 import type { Database } from '../src/db/database.ts'
 import type { Logger } from '../src/logger.ts'
@@ -17,4 +18,6 @@ export interface Services {
   /** What credentials are sealed under. */
   readonly keys: readonly SealingKey[]
   readonly cognitoEndpoint: string | undefined
+  /** Undefined: nobody signs in with OpenID Connect. */
+  readonly oidc: OidcProvider | undefined
 }

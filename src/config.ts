@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { z } from 'zod'
 import { AskError } from './errors.ts'
+import { OIDC_VARIABLES, type OidcSettings, oidcSettings } from './oidcSettings.ts'
 
 /** 32 secret bytes, and an id of theirs that is safe to show: the first 8 hex digits of their SHA-256. */
 interface SecretKey {
@@ -58,8 +59,10 @@ const environment = z.object({
     .min(0, 'must be 0 (any free port) or more')
     .max(65535, 'must be at most 65535')
     .default(7300),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   POOLKEEPER_URL: urlOf('http:', 'https:').optional(),
+  ...OIDC_VARIABLES,
+  POOLKEEPER_TOKEN: z.string().optional(),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   POOLKEEPER_WEBHOOK_HOSTS: hosts.default([]),
   AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: urlOf('http:', 'https:').optional(),
   AWS_SECRET_ACCESS_KEY: z.string().optional(),
@@ -79,9 +82,13 @@ export interface Config {
   readonly dataFolder: string
   readonly host: string
   readonly port: number
+  /** Where people and programs reach the dashboard. */
+  readonly url: string | undefined
+  /** Undefined: nobody signs in with OpenID Connect. */
+  readonly oidc: OidcSettings | undefined
+  /** What commands show the server at `url`, whose API they work through then. */
+  readonly token: string | undefined
   readonly logLevel: string
-  /** Where people reach the dashboard; undefined where nobody has said. */
-  readonly publicUrl: string | undefined
   /** Hosts that webhooks may reach although they are private or speak plain HTTP. */
   readonly webhookHosts: readonly string[]
   readonly cognitoEndpoint: string | undefined
@@ -116,8 +123,10 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     dataFolder: resolve(data.POOLKEEPER_DATA),
     host: data.HOST,
     port: data.PORT,
+    url: data.POOLKEEPER_URL,
+    oidc: oidcSettings(data, data.POOLKEEPER_URL),
+    token: data.POOLKEEPER_TOKEN,
     logLevel: data.LOG_LEVEL,
-    publicUrl: data.POOLKEEPER_URL,
     webhookHosts: data.POOLKEEPER_WEBHOOK_HOSTS,
     cognitoEndpoint: data.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
     awsSecretAccessKey: data.AWS_SECRET_ACCESS_KEY,

@@ -1,47 +1,50 @@
 /** Why something did not work, as history, `--json` and the exit line name it. One word list for the whole product. */
-export type CauseCode =
+export const CAUSES = [
   // what a person must mend in AWS or in the dataflow
-  | 'pool-not-found'
-  | 'unknown-access-key'
-  | 'wrong-secret'
-  | 'session-expired'
-  | 'permission-missing'
-  | 'role-refused'
-  | 'no-credentials'
-  | 'request-refused'
+  'pool-not-found',
+  'unknown-access-key',
+  'wrong-secret',
+  'session-expired',
+  'permission-missing',
+  'role-refused',
+  'no-credentials',
+  'request-refused',
   // what mends itself, or doesn't
-  | 'throttled'
-  | 'quota-busy'
-  | 'network'
-  | 'cognito-unavailable'
-  | 'token-loop'
-  | 'token-expired'
+  'throttled',
+  'quota-busy',
+  'network',
+  'cognito-unavailable',
+  'token-loop',
+  'token-expired',
   // our side
-  | 'database-unavailable'
-  | 'database-full'
-  | 'table-locked'
-  | 'crash-loop'
-  | 'timeout'
-  | 'no-progress'
-  | 'wrong-key'
-  | 'internal'
+  'database-unavailable',
+  'database-full',
+  'table-locked',
+  'crash-loop',
+  'timeout',
+  'no-progress',
+  'wrong-key',
+  'internal',
   // how a run can end without failing
-  | 'already-running'
-  | 'cancelled'
-  | 'discarded'
-  | 'replaced'
-  | 'removed'
-  | 'guard'
-  | 'rolled-back-meanwhile'
+  'already-running',
+  'cancelled',
+  'discarded',
+  'replaced',
+  'removed',
+  'guard',
+  'rolled-back-meanwhile',
   // what the caller got wrong
-  | 'bad-configuration'
-  | 'bad-input'
-  | 'not-found'
-  | 'conflict'
-  | 'changed-meanwhile'
-  | 'unauthorized'
-  | 'forbidden'
-  | 'too-many-requests'
+  'bad-configuration',
+  'bad-input',
+  'not-found',
+  'conflict',
+  'changed-meanwhile',
+  'unauthorized',
+  'forbidden',
+  'too-many-requests',
+] as const
+
+export type CauseCode = (typeof CAUSES)[number]
 
 /**
  * An error that carries the decision: its class says what happens next, its code names the cause, its message is for a

@@ -3,14 +3,22 @@ import type { oas31 } from 'zod-openapi'
 type Schema = oas31.SchemaObject | oas31.ReferenceObject
 
 /** An operation as a command to paste into a shell that knows where the server is, and a token. */
-export function curlOf(path: string, method: string, { parameters = [], requestBody }: oas31.OperationObject): string {
+export function curlOf(path: string, method: string, operation: oas31.OperationObject): string {
+  const { parameters = [], requestBody, responses = {} } = operation
   const body = requestBody && 'content' in requestBody ? requestBody.content['application/json']?.schema : undefined
   return [
-    `curl -H "Authorization: Bearer $POOLKEEPER_TOKEN"`,
+    `curl ${switchesFor(responses)}-H "Authorization: Bearer $POOLKEEPER_TOKEN"`,
     ...(method === 'get' ? [] : [`-X ${method.toUpperCase()}`]),
     ...(body ? [`-H 'Content-Type: application/json' -d ${quoted(JSON.stringify(exampleOf(body)))}`] : []),
     `"$POOLKEEPER_URL${filled(path, parameters)}"`,
   ].join(' \\\n  ')
+}
+
+/** Events are shown as they come, a file is saved by its name. */
+function switchesFor(responses: oas31.ResponsesObject): string {
+  const content: oas31.ContentObject = responses['200']?.content ?? {}
+  if (content['text/event-stream']) return '-N '
+  return content['text/csv'] ? '-OJ ' : ''
 }
 
 /** `/runs/{run}` → `/runs/12` */

@@ -26,7 +26,7 @@ export function describeOperation(name: OperationName): ZodOpenApiOperationObjec
     'x-role': route.role,
     requestParams: { path: z.object(paramsOf(route.path)), ...(query && { query }), ...(header && { header }) },
     ...(body && { requestBody: bodyOf(body) }),
-    responses: { ...answerOf(schemas), ...refusalsOf(route, schemas) },
+    responses: { ...answerOf(route, schemas), ...refusalsOf(route, schemas) },
   }
 }
 
@@ -52,14 +52,24 @@ const ANSWERS = {
   204: 'It is done.',
 } as const
 
-function answerOf({ status, output }: OperationSchemas): ZodOpenApiOperationObject['responses'] {
+/** The media types that an operation answers with. */
+const MEDIA_TYPES = {
+  json: ['application/json'],
+  events: ['text/event-stream'],
+  text: ['text/csv', 'application/x-ndjson'],
+} as const
+
+const FILE_NAME = z.string().meta({ description: 'What to save it as.' })
+
+function answerOf({ streams }: Route, { status, output, versioned }: OperationSchemas) {
   const code: keyof typeof ANSWERS = status ?? 200
-  const hasVersion = output instanceof z.ZodObject && 'version' in output.shape
+  const headers = { ...(versioned && { ETag: ETAG }), ...(streams === 'text' && { 'Content-Disposition': FILE_NAME }) }
+  const content = Object.fromEntries(MEDIA_TYPES[streams ?? 'json'].map((type) => [type, { schema: output }]))
   return {
     [`${code}` as const]: {
       description: ANSWERS[code],
-      headers: headersWith(hasVersion ? { ETag: ETAG } : {}),
-      ...(code !== 204 && { content: { 'application/json': { schema: output } } }),
+      headers: headersWith(headers),
+      ...(code !== 204 && { content }),
     },
   }
 }

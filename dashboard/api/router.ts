@@ -1,32 +1,53 @@
-import { json, type Request, type RequestHandler, type Response, Router } from 'express'
-import { type Call, CONTRACT } from '../../src/api/contract.ts'
-import { HEADERS } from '../../src/api/headers.ts'
+import { type RequestHandler, type Response, Router } from 'express'
+import { CONTRACT } from '../../src/api/contract.ts'
 import type { OperationSchemas, StreamEvent, TextFile } from '../../src/api/operation.ts'
 import { type OperationName, ROUTES, type Route } from '../../src/api/routes.ts'
-import { perform } from '../../src/operations/perform.ts'
+import { performAny } from '../../src/operations/perform.ts'
 import { callerOf } from '../caller.ts'
+import { HttpError } from '../httpError.ts'
 import type { Services } from '../services.ts'
+import { callIn, readBody } from './call.ts'
 import { sendEvents, sendText } from './streams.ts'
-
-/** The largest body there is, a dataflow with a treatment for each of its columns, stays below a tenth of it. */
-const BODY_LIMIT = '100kb'
 
 /** The API: each operation at its route. Mount it behind the guard. */
 export function apiRouter(services: Services): Router {
-  const router = Router({ caseSensitive: true }).use(json({ limit: BODY_LIMIT }))
-  for (const name of Object.keys(ROUTES) as OperationName[]) {
+  const router = Router({ caseSensitive: true }).use(answerInFull, ...readBody)
+  const names = Object.keys(ROUTES) as OperationName[]
+  for (const name of names) {
     const { method, path, streams }: Route = ROUTES[name]
-    const handler = streams ? answerWithStream(services, name) : answer(services, name)
-    router[method](path.replaceAll(/\{(\w+)\}/g, ':$1'), handler)
+    router[method](addressOf(path), streams ? answerWithStream(services, name) : answer(services, name))
+  }
+  for (const path of new Set(names.map((name) => ROUTES[name].path))) {
+    router.all(addressOf(path), refuseMethod(methodsAt(path)))
   }
   return router
 }
 
+function methodsAt(path: string): string[] {
+  const routes = Object.values(ROUTES).filter((route) => route.path === path)
+  return routes.map(({ method }) => method.toUpperCase())
+}
+
+/** As Express writes it: `/runs/:run`. */
+const addressOf = (path: string) => path.replaceAll(/\{(\w+)\}/g, ':$1')
+
+/**
+ * Takes out what would ask for a 304. An ETag is that of the settings, for `If-Match`; the last run beside them changes
+ * without it.
+ */
+const answerInFull: RequestHandler = (request, _response, next) => {
+  delete request.headers['if-none-match']
+  next()
+}
+
 function answer(services: Services, name: OperationName): RequestHandler {
-  const { status }: OperationSchemas = CONTRACT[name]
+  const { status, versioned }: OperationSchemas = CONTRACT[name]
   return async (request, response) => {
-    const context = { ...services, caller: callerOf(response), signal: whileWaitedFor(response) }
-    const output = await perform(context, name, callIn(request, name))
+    const signal = whileWaitedFor(response)
+    const context = { ...services, caller: callerOf(response), signal }
+    const output: unknown = await performAny(context, name, callIn(request, name)).catch(unlessGone(signal))
+    if (signal.aborted) return
+    if (versioned) response.set('ETag', `"${(output as { version: number }).version}"`)
     response.status(status ?? 200).json(output)
   }
 }
@@ -36,10 +57,16 @@ function answerWithStream(services: Services, name: OperationName): RequestHandl
   return async (request, response) => {
     const signal = services.streams.open(request, response)
     const context = { ...services, caller: callerOf(response), signal }
-    const output: unknown = await perform(context, name, callIn(request, name))
-    if (streams === 'events') await sendEvents(response, output as AsyncIterable<StreamEvent>, signal)
+    const output: unknown = await performAny(context, name, callIn(request, name))
+    if (request.method === 'HEAD') response.end()
+    else if (streams === 'events') await sendEvents(response, output as AsyncIterable<StreamEvent>, signal)
     else await sendText(response, output as TextFile, signal)
   }
+}
+
+/** Work that was given up because nobody waits for it any more has not failed. */
+const unlessGone = (signal: AbortSignal) => (error: unknown) => {
+  if (!signal.aborted || !(error instanceof Error) || error.name !== 'AbortError') throw error
 }
 
 /** Aborted when the connection closes before the answer is complete, or after. */
@@ -49,19 +76,12 @@ function whileWaitedFor(response: Response): AbortSignal {
   return waiting.signal
 }
 
-/** What a request says, for an operation to check: it may be anything. */
-function callIn<Name extends OperationName>(request: Request, name: Name): Call<Name> {
-  const { headers, body }: OperationSchemas = CONTRACT[name]
-  const fields = Object.keys(headers?.shape ?? {}) as (keyof typeof HEADERS)[]
-  const given = fields.flatMap((field) => {
-    const value = request.get(HEADERS[field])
-    return value === undefined ? [] : [[field, value]]
-  })
-  const call: unknown = {
-    ...request.query,
-    ...request.params,
-    ...Object.fromEntries(given),
-    ...(body && { body: request.body }),
+function refuseMethod(allowed: readonly string[]): RequestHandler {
+  return (request, response) => {
+    response.set('Allow', allowed.join(', '))
+    throw new HttpError(
+      405,
+      `${request.method} is not for this address; ${allowed.join(' and ')} can be asked for here.`,
+    )
   }
-  return call as Call<Name>
 }

@@ -68,11 +68,14 @@ function onlyWithRedis(redis: Redis): RequestHandler {
   }
 }
 
+/** Not who asks: that may be a person. */
+const SHOWN_OF_A_REQUEST = requestJob.pick({ dataflow: true, tables: true, priority: true }).strip()
+
 /** Jobs carry ids only. Should a job hold more, put there by another service, it stays unseen. */
 function readOnly(queue: Queue): BullMQAdapter {
   if (queue.name === REQUEST_QUEUE) {
     const adapter = new BullMQAdapter(queue, { readOnlyMode: true })
-    adapter.setFormatter('data', (data) => requestJob.pick({ dataflow: true }).safeParse(data).data ?? {})
+    adapter.setFormatter('data', (data) => SHOWN_OF_A_REQUEST.safeParse(data).data ?? {})
     return adapter
   }
   if (queue.name === WEBHOOK_QUEUE) {

@@ -1,12 +1,16 @@
 import type { ComponentChildren } from 'preact'
+import type { Role } from '../../src/db/schema/access.ts'
+import { ChangeForm } from '../parts/changeForm.tsx'
 
-/** A page's addresses in the menu; Bull Board is a page of its own. */
+/** The pages' addresses. */
 const MENU = [
   { name: 'Dataflows', href: '/' },
   { name: 'Runs', href: '/runs' },
-  { name: 'Queues', href: '/queues' },
   { name: 'API', href: '/api/docs' },
 ] as const
+
+/** Bull Board, a page of its own, for those who may see it. */
+const QUEUES = { name: 'Queues', href: '/queues' } as const
 
 /** Seconds between two looks at something that is under way. */
 const REFRESH_SECONDS = 2
@@ -40,6 +44,12 @@ export function Document({ title, live = false, children }: DocumentProps) {
 export interface Surroundings {
   readonly now: Date
   readonly redisWell: boolean
+  /** Who looks. */
+  readonly name: string
+  readonly role: Role
+  readonly seesQueues: boolean
+  /** What forms carry; undefined for who came without a session. */
+  readonly csrf: string | undefined
 }
 
 interface LayoutProps extends DocumentProps {
@@ -49,6 +59,7 @@ interface LayoutProps extends DocumentProps {
 
 /** A page behind the sign-in: the menu beside it. */
 export function Layout({ title, live, current, around, children }: LayoutProps) {
+  const { redisWell, name: person, role, seesQueues, csrf } = around
   return (
     <Document title={title} live={live}>
       <a class="skip" href="#content">
@@ -57,19 +68,22 @@ export function Layout({ title, live, current, around, children }: LayoutProps) 
       <header class="side">
         <Brand />
         <nav aria-label="Main">
-          {MENU.map(({ name, href }) => (
+          {[...MENU, ...(seesQueues ? [QUEUES] : [])].map(({ name, href }) => (
             <a key={name} href={href} aria-current={name === current ? 'page' : undefined}>
               {name}
             </a>
           ))}
         </nav>
         <footer>
-          <p class={around.redisWell ? 'state' : 'state trouble'}>
-            {around.redisWell ? 'Redis and Postgres well' : '! Redis is not answering'}
+          <p class={redisWell ? 'state' : 'state trouble'}>
+            {redisWell ? 'Redis and Postgres well' : '! Redis is not answering'}
           </p>
-          <form method="post" action="/sign-out">
+          <p class="who">
+            {person} <small>{role}</small>
+          </p>
+          <ChangeForm action="/sign-out" csrf={csrf}>
             <button type="submit">Sign out</button>
-          </form>
+          </ChangeForm>
         </footer>
       </header>
       <main id="content">{children}</main>

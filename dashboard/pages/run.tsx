@@ -34,15 +34,18 @@ export function RunPage({ run, progress, around }: RunPageProps) {
             Run {run.run} <RunBadge state={run.state} />
           </h1>
         </div>
-        <a class="button" href={queueAddress(run.state)}>
-          Queue
-        </a>
+        {around.seesQueues && (
+          <a class="button" href={queueAddress(run.state)}>
+            Queue
+          </a>
+        )}
       </div>
       {run.description && (
         <p class={`explained ${run.state}`}>
           <Prose text={run.description} />
         </p>
       )}
+      {run.waiting && <p class="explained">{WAITING[run.waiting]}</p>}
       <RunFigures run={run} progress={progress} />
       <h2>Tables</h2>
       {compared ? <ComparedTables tables={run.tables} /> : <StreamedTables tables={progress.tables} live={live} />}
@@ -51,6 +54,11 @@ export function RunPage({ run, progress, around }: RunPageProps) {
       <Details run={run} now={around.now} />
     </Layout>
   )
+}
+
+const WAITING: Readonly<Record<NonNullable<RunRecord['waiting']>, string>> = {
+  'waiting for the queue': 'It waits for the queue: a scheduler hands it to the workers as soon as Redis answers.',
+  'waiting for a worker': 'It waits for a worker that has time for it.',
 }
 
 /** How a run can end that was held first. */

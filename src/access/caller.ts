@@ -41,6 +41,17 @@ export function grantsOf(role: Role, personal: boolean, dataflows: Grants['dataf
   return { role, personal: personal || role === 'admin', dataflows }
 }
 
+/** What all the groups that somebody is in give together; undefined when none of them gives anything. */
+export function grantsOfGroups(
+  groups: readonly string[],
+  mapped: readonly { readonly group: string; readonly role: Role; readonly personal: boolean }[],
+): Grants | undefined {
+  const theirs = mapped.filter(({ group }) => groups.includes(group))
+  const role = ROLES.findLast((role) => theirs.some((mapping) => mapping.role === role))
+  const personal = theirs.some((mapping) => mapping.personal)
+  return role && grantsOf(role, personal, null)
+}
+
 /** Whether somebody may hand out these grants: nothing that they have not got themselves. */
 export function mayGrant(own: Grants, wanted: Grants): boolean {
   const within = own.dataflows === null || (wanted.dataflows?.every((id) => mayTouch(own, id)) ?? false)

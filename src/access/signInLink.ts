@@ -1,5 +1,5 @@
 import { and, eq, gt, sql } from 'drizzle-orm'
-import type { Database, Queryable } from '../db/database.ts'
+import type { Queryable } from '../db/database.ts'
 import { signInLinks } from '../db/schema/access.ts'
 import { EVERYTHING_GRANTED } from './caller.ts'
 import { hashOf, newSecret } from './secret.ts'
@@ -28,15 +28,14 @@ export async function createSignInLink(db: Queryable, person: string, baseUrl: s
 
 /**
  * Turns a link's token into a session. The delete decides who was first: of two requests with one token, one gets a
- * session and the other nothing, and a link is used up only together with the session that it opened.
+ * session and the other nothing. Call it in a
+ * transaction: then a link is used up only together with the session that it opened.
  * @returns undefined when the token is unknown, used or expired
  */
-export async function redeemSignInLink(db: Database, token: string): Promise<OpenedSession | undefined> {
-  return db.transaction(async (tx) => {
-    const [link] = await tx
-      .delete(signInLinks)
-      .where(and(eq(signInLinks.hash, hashOf(token)), gt(signInLinks.expiresAt, sql`now()`)))
-      .returning({ person: signInLinks.person })
-    return link && createSession(tx, { ...link, ...EVERYTHING_GRANTED, tokenId: null })
-  })
+export async function redeemSignInLink(tx: Queryable, token: string): Promise<OpenedSession | undefined> {
+  const [link] = await tx
+    .delete(signInLinks)
+    .where(and(eq(signInLinks.hash, hashOf(token)), gt(signInLinks.expiresAt, sql`now()`)))
+    .returning({ person: signInLinks.person })
+  return link && createSession(tx, { ...link, ...EVERYTHING_GRANTED, tokenId: null })
 }

@@ -13,7 +13,7 @@ export interface Sender {
   /** Hosts that may be reached although they are private or speak plain HTTP. */
   readonly webhookHosts: readonly string[]
   /** Where people reach the dashboard. */
-  readonly publicUrl: string | undefined
+  readonly dashboard: string | undefined
   readonly resolve: Resolve
 }
 
@@ -39,12 +39,12 @@ export async function send(sender: Sender, due: Due, quiet: AbortSignal): Promis
 }
 
 async function statusOf(sender: Sender, { delivery, webhook }: Due, signal: AbortSignal): Promise<number> {
-  const { keys, webhookHosts, publicUrl, resolve } = sender
+  const { keys, webhookHosts, dashboard, resolve } = sender
   const { url, secret } = openTarget(keys, webhook)
   const addresses = await unlessAborted(signal, destinationOf(url, webhookHosts, resolve))
   const { id, event, createdAt: at, payload } = delivery
   const alert = { id, event, at, ...payload }
-  const body = webhook.format === 'slack' ? asSlack(alert, publicUrl) : asJson(alert, publicUrl)
+  const body = webhook.format === 'slack' ? asSlack(alert, dashboard) : asJson(alert, dashboard)
   const headers = {
     'Content-Type': 'application/json',
     'User-Agent': 'Poolkeeper',

@@ -1,16 +1,24 @@
 import { z } from 'zod'
 import { accessSchemas } from './access.ts'
+import { databaseSchemas } from './databases.ts'
 import { dataflowSchemas } from './dataflows.ts'
 import { type InputShape, type OperationSchemas, paramsOf, type TextFile } from './operation.ts'
+import { poolSchemas } from './pools.ts'
+import { quotaSchemas } from './quotas.ts'
 import { type OperationName, ROUTES } from './routes.ts'
 import { runSchemas } from './runs.ts'
+import { snapshotSchemas } from './snapshots.ts'
 import { webhookSchemas } from './webhooks.ts'
 
 /** What goes into every operation and what comes out: for checking it, for its types and for the description of the API. */
 export const CONTRACT = {
   ...dataflowSchemas,
+  ...poolSchemas,
+  ...snapshotSchemas,
   ...runSchemas,
   ...accessSchemas,
+  ...quotaSchemas,
+  ...databaseSchemas,
   ...webhookSchemas,
 } as const satisfies Readonly<Record<OperationName, OperationSchemas>>
 

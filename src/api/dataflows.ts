@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { createInput, editInput } from '../dataflow/input.ts'
 import type { OperationSchemas } from './operation.ts'
-import { instant, pageOf } from './shapes.ts'
+import { instant, pagedBy, pageOf } from './shapes.ts'
 
 const credentials = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('access-key'), accessKeyId: z.string() }),
@@ -54,7 +55,41 @@ export const dataflow = z
   })
   .meta({ id: 'Dataflow' })
 
+const unchanged = z.object({
+  ifMatch: z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'The ETag that was read: refused (412) if the dataflow has been changed since.' }),
+})
+
 export const dataflowSchemas = {
-  listDataflows: { summary: 'Every dataflow, by name', output: pageOf(dataflow) },
-  showDataflow: { summary: 'A dataflow, with its last run', output: dataflow },
+  listDataflows: {
+    summary: 'Every dataflow, by name',
+    query: z.object(pagedBy(z.string().regex(/^\w+$/))),
+    output: pageOf(dataflow),
+  },
+  createDataflow: {
+    summary: 'Create a dataflow, with its tables and still empty views',
+    description: 'Nothing is asked of AWS; see whether it lets the dataflow in by `connect`.',
+    body: createInput,
+    status: 201,
+    versioned: true,
+    output: dataflow,
+  },
+  showDataflow: { summary: 'A dataflow, with its last run', versioned: true, output: dataflow },
+  editDataflow: {
+    summary: 'Change a dataflow',
+    description: 'What is left out stays, and a run under way goes on as it was planned.',
+    headers: unchanged,
+    body: editInput,
+    versioned: true,
+    output: dataflow,
+  },
+  removeDataflow: {
+    summary: 'Remove a dataflow for good',
+    description: 'Its tables, views, snapshots and secrets go; its history stays.',
+    headers: unchanged,
+    output: z.object({ removed: z.string().meta({ description: 'Its name.' }) }),
+  },
 } as const satisfies Readonly<Record<string, OperationSchemas>>

@@ -13,6 +13,8 @@ export interface OperationSchemas {
   readonly body?: z.ZodType
   /** Default: 200. */
   readonly status?: 201 | 202 | 204
+  /** Its answer has a `version`, which is its ETag: changes that say `If-Match` are made of that version only. */
+  readonly versioned?: true
   /** Of events: what each of them is, as `StreamEvent`. Of text: that it is. */
   readonly output: z.ZodType
 }
@@ -44,9 +46,16 @@ const number = (what: string) =>
 
 /** The parameters in paths. What one names may still not exist. */
 export const PARAMS = {
-  name: z.string().meta({ description: 'The name of a dataflow, in any case.', example: 'CustomerPool' }),
+  name: z
+    .string()
+    .regex(/^[^\0]{1,200}$/, 'a dataflow has no such name')
+    .meta({ description: 'The name of a dataflow, in any case.', example: 'CustomerPool' }),
   run: number('a run').meta({ description: 'The number of a run, as history shows it.', example: 12 }),
   token: number('a token').meta({ description: 'The number of a token, as its list shows it.', example: 3 }),
+  schema: z
+    .string()
+    .meta({ description: 'A schema: the name of its dataflow in small letters.', example: 'customerpool' }),
+  table: z.string().max(63, 'a table has no such name').meta({ description: 'One of its tables.', example: 'users' }),
   webhook: number('a webhook').meta({ description: 'The number of a webhook, as they are listed.', example: 3 }),
 } as const
 

@@ -1,13 +1,16 @@
 import { z } from 'zod'
+import { CAUSES } from '../errors.ts'
 import type { OperationSchemas } from './operation.ts'
-import { instant } from './shapes.ts'
+import { instant, moment, pagedBy, pageOf, someOf } from './shapes.ts'
 
 const RUN_STATES = [
   ...(['queued', 'planning', 'streaming', 'publishing'] as const),
   ...(['succeeded', 'failed', 'cancelled', 'skipped', 'held'] as const),
 ] as const
 
-const tableFigures = z.object({
+const TRIGGERS = ['schedule', 'manual', 'queue', 'api', 'retry'] as const
+
+export const tableFigures = z.object({
   table: z.string(),
   rows: z.int(),
   added: z.int(),
@@ -21,6 +24,7 @@ export const run = z
     run: z.int(),
     dataflow: z.string(),
     state: z.enum(RUN_STATES),
+    waiting: z.enum(['waiting for the queue', 'waiting for a worker']).nullable(),
     cause: z.string().nullable().meta({ description: 'One word for why it ended so.', example: 'permission-missing' }),
     description: z.string().nullable().meta({ description: 'What happened, and what to do.' }),
     notes: z.array(z.string()).meta({ description: 'What it found changed in the pool and in the settings.' }),
@@ -31,7 +35,7 @@ export const run = z
     quotaWaitSeconds: z.number(),
     warnings: z.int(),
     seconds: z.number().nullable(),
-    trigger: z.enum(['schedule', 'manual', 'queue', 'api', 'retry']),
+    trigger: z.enum(TRIGGERS),
     priority: z.enum(['ad-hoc', 'nightly']),
     continues: z.int().nullable().meta({ description: 'The failed run from whose checkpoints it went on.' }),
     dryRun: z.boolean(),
@@ -65,7 +69,21 @@ const progress = z
   })
   .meta({ id: 'Progress' })
 
+const filters = {
+  state: someOf('state', RUN_STATES).optional(),
+  cause: someOf('cause', CAUSES).optional(),
+  trigger: someOf('trigger', TRIGGERS).optional(),
+  since: moment('since').optional().meta({ description: 'Requested then or later.' }),
+  until: moment('until').optional().meta({ description: 'Requested before.' }),
+}
+
+/** Newest first, so a page goes on below the number of the last run. */
+const history = z.object({ ...filters, ...pagedBy(z.int()) })
+
+const decision = (summary: string, description: string) => ({ summary, description, output: run })
+
 export const runSchemas = {
+  listDataflowRuns: { summary: 'The runs of a dataflow, newest first', query: history, output: pageOf(run) },
   requestRun: {
     summary: 'Request a run of a dataflow',
     description: 'Accepted while Redis is down as well: a scheduler hands the run to the workers once it is back.',
@@ -85,6 +103,7 @@ export const runSchemas = {
     status: 202,
     output: run,
   },
+  listRuns: { summary: 'The runs of all dataflows, newest first', query: history, output: pageOf(run) },
   showRun: { summary: 'A run', output: run },
   watchRun: {
     summary: 'Follow a run to its end',
@@ -96,5 +115,15 @@ export const runSchemas = {
       event: z.enum(['progress', 'ended']),
       data: z.object({ run, progress }),
     }),
+  },
+  cancelRun: decision('End a run that is under way', 'What is published stays; its workers stop within seconds.'),
+  approveRun: decision('Publish a run that the guard has held', 'A conflict if something else was published since.'),
+  discardRun: decision('Give up a run that the guard has held', 'Its rows are dropped.'),
+  retryRun: {
+    summary: 'Run a dataflow again, going on where a failed run stopped',
+    description:
+      'For an hour after its failure; `continues` of the new run says whether it does. Else it reads everything.',
+    status: 202,
+    output: run,
   },
 } as const satisfies Readonly<Record<string, OperationSchemas>>

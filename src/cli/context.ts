@@ -25,7 +25,9 @@ export async function serverConfig(config: Config): Promise<ServerConfig> {
   if (embedded) return embedded
   throw new AskError(
     'bad-configuration',
-    'There is no database to work on.',
+    config.url && config.token
+      ? `There is no database to work on, and no API does what this command is for, that of ${config.url} neither.`
+      : 'There is no database to work on.',
     'Start the embedded services with `npm start` in another terminal, or set DATABASE_URL and REDIS_URL.',
   )
 }

@@ -1,5 +1,7 @@
+import { PoolkeeperApiError } from '../client/errors.ts'
 import { databaseTrouble } from '../db/trouble.ts'
 import { PoolkeeperError, safeError, WaitError } from '../errors.ts'
+import { Unsuccessful } from './exitCode.ts'
 
 /** SQLSTATEs of a server that is there and turns us away: what it means, what to do. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -20,6 +22,7 @@ const REFUSED: Readonly<Record<string, string>> = {
  */
 export function describeFailure(error: unknown): string {
   if (error instanceof PoolkeeperError) return error.description
+  if (error instanceof PoolkeeperApiError || error instanceof Unsuccessful) return error.message
   const { name, code, message, stack } = safeError(error)
   const refused = code && REFUSED[code]
   if (refused) return refused

@@ -1,32 +1,46 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import { MultiBar, type SingleBar } from 'cli-progress'
-import type { Database } from '../db/database.ts'
-import { findRun, type RunRecord } from '../run/history.ts'
-import { type RunProgress, runProgress, shareRead, type TableProgress } from '../run/progress.ts'
+import type { RunRecord } from '../run/history.ts'
+import { type RunProgress, shareRead, type TableProgress } from '../run/progress.ts'
 import { isActive } from '../run/states.ts'
+import type { Perform } from './operations.ts'
 
-const EVERY_MS = 150
 /** The rate that is shown is that of the last few seconds, not of the whole run. */
 const RATE_WINDOW_MS = 5_000
+
+/** How a run stands, and how far it is. */
+interface Moment {
+  readonly run: RunRecord
+  readonly progress: RunProgress
+}
 
 /**
  * Follows a run to its end, with a live bar per table on a terminal (on stderr; nothing where stderr is no terminal).
  * @returns the run as history shows it.
- * @throws AskError 'not-found'
+ * @throws 'not-found'
  */
-export async function followRun(db: Database, runId: number): Promise<RunRecord> {
+export async function followRun(perform: Perform, run: number): Promise<RunRecord> {
+  return showProgress(dataOf(await perform('watchRun', { run })))
+}
+
+async function* dataOf(events: AsyncIterable<{ readonly data: Moment }>): AsyncGenerator<Moment> {
+  for await (const { data } of events) yield data
+}
+
+/** Shows how a run goes on. @returns the run as it ended */
+export async function showProgress(moments: AsyncIterable<Moment>): Promise<RunRecord> {
   // cli-progress writes its last picture even where nobody could have seen the others
   const display = process.stderr.isTTY ? createDisplay() : undefined
+  let last: RunRecord | undefined
   try {
-    for (;;) {
-      const progress = await runProgress(db, runId)
+    for await (const { run, progress } of moments) {
       display?.show(progress)
-      if (!isActive(progress.state)) return await findRun(db, runId)
-      await pause(EVERY_MS)
+      last = run
     }
   } finally {
     display?.close()
   }
+  if (!last) throw new TypeError('a run was followed, and nothing was told of it')
+  return last
 }
 
 function createDisplay() {

@@ -1,8 +1,14 @@
 import type { RunRecord } from '../run/history.ts'
+import { Unsuccessful } from './exitCode.ts'
 import type { Output } from './output.ts'
 import { duration } from './progress.ts'
 
 const n = (value: number) => value.toLocaleString('en')
+
+/** "queued, waiting for the queue" */
+export function stateOf({ state, waiting }: RunRecord): string {
+  return waiting ? `${state}, ${waiting}` : state
+}
 
 /** The figures of a run that has ended, table by table. */
 export function printRun(output: Output, run: RunRecord): void {
@@ -43,7 +49,11 @@ export function succeeded(run: RunRecord): boolean {
   return run.state === 'succeeded'
 }
 
-/** The line that a command ends with when it did not. */
-export function endingOf(run: RunRecord): string {
+/** @throws Unsuccessful with how it ended, where it did not do what was asked of it */
+export function refuseOtherEnding(run: RunRecord): void {
+  if (!succeeded(run)) throw new Unsuccessful(endingOf(run))
+}
+
+function endingOf(run: RunRecord): string {
   return `${run.dataflow}, run ${run.run} ${run.state === 'held' ? 'is held' : run.state === 'failed' ? 'failed' : `was ${run.state}`}: ${run.description ?? ''}`
 }

@@ -14,7 +14,7 @@ export function neededOperations(sources: readonly string[]): { operation: Opera
 }
 
 /** The least that the user or role of a dataflow must be allowed: an IAM policy document for these tables of one pool. */
-export function iamPolicy(sources: readonly string[], arn: string): object {
+export function iamPolicy(sources: readonly string[], arn: string): Readonly<Record<string, unknown>> {
   const actions = neededOperations(sources).map(({ operation }) => `cognito-idp:${operation}`)
   return {
     Version: '2012-10-17',

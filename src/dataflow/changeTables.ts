@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '../db/database.ts'
+import type { Queryable, Transaction } from '../db/database.ts'
 import { AskError, errorCode, WaitError } from '../errors.ts'
 import { withLockTimeout } from '../snapshot/locks.ts'
 
@@ -9,7 +9,7 @@ const DEPENDENT_OBJECTS_STILL_EXIST = '2BP01'
  * @throws AskError 'table-locked' when somebody keeps the tables in use for about 10 s
  * @throws AskError 'conflict' when something of somebody else's depends on what would be dropped, naming it
  */
-export async function changeTables<T>(db: Database, work: (tx: Transaction) => Promise<T>): Promise<T> {
+export async function changeTables<T>(db: Queryable, work: (tx: Transaction) => Promise<T>): Promise<T> {
   try {
     return await withLockTimeout(db, work)
   } catch (error) {

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { SealingKey } from '../config.ts'
-import type { Database, Transaction } from '../db/database.ts'
+import type { Queryable, Transaction } from '../db/database.ts'
 import { schemaOf, snapshotSchemaOf } from '../db/names.ts'
 import { dataflows } from '../db/schema/dataflows.ts'
 import { published } from '../db/schema/snapshots.ts'
@@ -23,7 +23,7 @@ import { shapesOf } from './shapes.ts'
  *   'wrong-key' when other secrets are sealed under a key that is not among these
  */
 export async function createDataflow(
-  db: Database,
+  db: Queryable,
   keys: readonly SealingKey[],
   input: CreateInput,
   now = new Date(),

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { schemaOf, snapshotSchemaOf } from '../db/names.ts'
 import { credentials, dataflows } from '../db/schema/dataflows.ts'
@@ -60,9 +60,11 @@ export function sourcesOf({ tables }: Pick<Dataflow, 'tables'>): string[] {
   return tables.map(({ source }) => source)
 }
 
-/** Every dataflow, by name. */
-export function listDataflows(db: Queryable, visible: Visible = null): Promise<Dataflow[]> {
-  return select(db, isAmong(visible))
+/** A part of a list by name. */
+export interface NamePage {
+  /** It begins after this name; left out, at the first. */
+  readonly after?: string | undefined
+  readonly limit?: number | undefined
 }
 
 /** The names of dataflows by their ids; of removed ones as well, because tokens outlive them. */
@@ -71,15 +73,24 @@ export async function dataflowNames(db: Queryable): Promise<ReadonlyMap<number, 
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
-const isNamed = (name: string) => sql`lower(${dataflows.name}) = ${name.toLowerCase()}`
+/** Every dataflow, by name, or a page of them. */
+export function listDataflows(db: Queryable, visible: Visible = null, page: NamePage = {}): Promise<Dataflow[]> {
+  const { after, limit } = page
+  return select(db, and(isAmong(visible), after === undefined ? undefined : gt(LOWER_NAME, after.toLowerCase())), limit)
+}
 
-async function select(db: Queryable, which: SQL | undefined): Promise<Dataflow[]> {
-  const rows = await db
+const LOWER_NAME = sql`lower(${dataflows.name})`
+
+const isNamed = (name: string) => eq(LOWER_NAME, name.toLowerCase())
+
+async function select(db: Queryable, which: SQL | undefined, limit?: number): Promise<Dataflow[]> {
+  const found = db
     .select({ dataflow: dataflows, credentials })
     .from(dataflows)
     .innerJoin(credentials, eq(credentials.dataflowId, dataflows.id))
     .where(and(isNull(dataflows.removedAt), which))
-    .orderBy(asc(sql`lower(${dataflows.name})`))
+    .orderBy(asc(LOWER_NAME))
+  const rows = await (limit === undefined ? found : found.limit(limit))
   return rows.map(({ dataflow: { removedAt: _, ...dataflow }, credentials }) => ({
     ...dataflow,
     schema: schemaOf(dataflow.name),

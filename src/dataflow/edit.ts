@@ -1,8 +1,9 @@
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import type { SealingKey } from '../config.ts'
-import type { Database, Transaction } from '../db/database.ts'
+import type { Queryable, Transaction } from '../db/database.ts'
 import { dataflows } from '../db/schema/dataflows.ts'
 import type { TableShape } from '../db/table.ts'
+import { AskError } from '../errors.ts'
 import { commentTables } from '../snapshot/comments.ts'
 import { createTables, dropView, isShown } from '../snapshot/tables.ts'
 import { changeTables } from './changeTables.ts'
@@ -24,12 +25,13 @@ type Fields = Partial<typeof dataflows.$inferInsert>
  * - A table that is added has an empty view until the next run. For one that is taken out, or that is to be catalogued
  *   only, the view goes at once; its rows stay in the kept snapshots, which prune drops in time.
  * - A changed treatment applies from the next run on; kept snapshots hold what they held.
+ * - Another pool takes the secret again: whoever may edit could else point it at what its owner never gave it for.
  * - A new schedule or time zone, and taking a paused one up again, count from now: missed slots are not made up for.
- * @throws AskError 'not-found', 'bad-input' with every problem at once or with costs that nobody accepted, or what
- *   `changeTables` throws
+ * @throws AskError 'not-found', 'bad-input' with every problem at once, with costs that nobody accepted or for want of the
+ *   secret, or what `changeTables` throws
  */
 export async function editDataflow(
-  db: Database,
+  db: Queryable,
   keys: readonly SealingKey[],
   name: string,
   patch: EditInput,
@@ -41,6 +43,7 @@ export async function editDataflow(
     const dataflow = await lockDataflow(tx, name, 'no key update')
     // The pool's id alone names the Region; the Region alone must agree with the pool that stays.
     const poolId = changes.poolId ?? dataflow.poolId
+    if (poolId !== dataflow.poolId && !credentials) refuseForeignSecret(dataflow)
     const changed = tables ?? treatments ?? budgets
     const chosen = changed ? chooseTables(dataflow.tables, { tables, treatments, budgets }) : dataflow.tables
     refuseUnacceptedCosts(chosen, dataflow.tables, acceptCosts)
@@ -52,12 +55,23 @@ export async function editDataflow(
         ...(changes.poolId && { region: regionOf(poolId) }),
         ...timing(dataflow, changes, now),
         tables: chosen,
+        version: sql`${dataflows.version} + 1`,
       })
       .where(eq(dataflows.id, dataflow.id))
     await changeViews(tx, dataflow, chosen)
     if (credentials) await storeCredentials(tx, keys, dataflow.id, credentials)
     return findDataflow(tx, dataflow.name)
   })
+}
+
+/** Its id names the Region as well. A role and the server's own identity have no secret that somebody gave. */
+function refuseForeignSecret({ name, poolId, credentials }: Dataflow): void {
+  if (credentials.kind !== 'access-key') return
+  throw new AskError(
+    'bad-input',
+    `The secret of ${credentials.accessKeyId} was given for ${name} to read ${poolId}, and for no other pool.`,
+    'Give the credentials together with the new pool, even if they stay the same.',
+  )
 }
 
 /** When it runs next, and whether it is paused. */

@@ -1,5 +1,5 @@
 import { and, eq, inArray } from 'drizzle-orm'
-import type { Database, Transaction } from '../db/database.ts'
+import type { Queryable, Transaction } from '../db/database.ts'
 import { credentials, dataflows } from '../db/schema/dataflows.ts'
 import { runs } from '../db/schema/runs.ts'
 import { published, snapshots } from '../db/schema/snapshots.ts'
@@ -16,7 +16,7 @@ import { type Dataflow, lockDataflow } from './dataflow.ts'
  * @param by who asked, for history
  * @throws AskError 'not-found', or what `changeTables` throws; nothing was changed then
  */
-export async function removeDataflow(db: Database, name: string, by: string): Promise<void> {
+export async function removeDataflow(db: Queryable, name: string, by: string): Promise<void> {
   await changeTables(db, async (tx) => {
     // First, because everybody locks in the order dataflow, run, task; from here on no run of it can be requested.
     const dataflow = await lockDataflow(tx, name, 'update')

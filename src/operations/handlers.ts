@@ -1,17 +1,35 @@
 import type { OperationName } from '../api/routes.ts'
 import { listAudit } from './audit.ts'
+import { previewRun, showPolicy, testConnection } from './connection.ts'
 import type { Handler } from './context.ts'
-import { listDataflows, showDataflow } from './dataflows.ts'
+import { listDatabases, showTable } from './databases.ts'
+import { createDataflow, editDataflow, listDataflows, removeDataflow, showDataflow } from './dataflows.ts'
+import { approveRun, cancelRun, discardRun, retryRun } from './decisions.ts'
+import { exportRows } from './exportRows.ts'
+import { listDataflowRuns, listRuns, showRun } from './history.ts'
 import { whoAmI } from './me.ts'
-import { requestRun, showRun, watchRun } from './runs.ts'
+import { setShare, showQuotas, unsetShare } from './quotas.ts'
+import { listRows } from './rows.ts'
+import { requestRun, watchRun } from './runs.ts'
+import { diffSnapshots, rollback } from './snapshots.ts'
 import { createToken, listTokens, revokeToken } from './tokens.ts'
 import { createWebhook, listDeliveries, listWebhooks, removeWebhook, showWebhook, testWebhook } from './webhooks.ts'
 
 /** What each operation does. */
 export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   listDataflows,
+  createDataflow,
   showDataflow,
+  editDataflow,
+  removeDataflow,
+  testConnection,
+  previewRun,
+  showPolicy,
+  listDataflowRuns,
   requestRun,
+  rollback,
+  diffSnapshots,
+  listRuns,
   showRun,
   watchRun,
   whoAmI,
@@ -19,6 +37,17 @@ export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   createToken,
   revokeToken,
   listAudit,
+  cancelRun,
+  approveRun,
+  discardRun,
+  retryRun,
+  showQuotas,
+  setShare,
+  unsetShare,
+  listDatabases,
+  showTable,
+  listRows,
+  exportRows,
   listWebhooks,
   createWebhook,
   showWebhook,

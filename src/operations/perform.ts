@@ -15,11 +15,14 @@ export async function perform<Name extends OperationName>(
   name: Name,
   call: Call<Name>,
 ): Promise<Output<Name>> {
+  return (await performAny(context, name, call)) as Output<Name>
+}
+
+/** The same for whoever does not know which operation it is, nor whether the call is one. */
+export async function performAny(context: OperationContext, name: OperationName, call: unknown): Promise<unknown> {
   refuseWhoMayNot(context.caller, ROUTES[name])
-  const handle = HANDLERS[name]
-  const input = parseInput(inputOf(name), call)
-  const result: unknown = await handle(context, input as Parameters<typeof handle>[1])
-  return named(name, result) as Output<Name>
+  const handle = HANDLERS[name] as (context: OperationContext, input: unknown) => Promise<unknown>
+  return named(name, await handle(context, parseInput(inputOf(name), call)))
 }
 
 /** What the contract does not name does not get out. */

@@ -10,7 +10,7 @@ export const TASK_QUEUES: Readonly<Record<TaskKind, string>> = {
   publish: 'poolkeeper-publish',
 }
 
-/** Where other services put `{dataflow, requestedBy}`. */
+/** Where other services put what `requestJob` describes. */
 export const REQUEST_QUEUE = 'poolkeeper-requests'
 
 /** Where each attempt to deliver something to a webhook is a job. */
@@ -47,15 +47,39 @@ function readJob<T>(schema: z.ZodType<T>, data: unknown): T {
   throw new UnrecoverableError(`This is no job of this version of Poolkeeper: ${z.prettifyError(read.error)}`)
 }
 
-/** Postgres can't hold NUL, and nobody's name has the other control characters. */
-const oneLine = z
-  .string()
-  .min(1)
-  .regex(/^\P{Cc}*$/u, 'must hold no control characters')
+/** Longer lists are not even looked through: what is wrong with each would fill Redis. */
+const MOST_TABLES = 50
 
-/** What another service may ask for. */
-export const requestJob = z.object({ dataflow: oneLine.max(40), requestedBy: oneLine.max(200) })
+/**
+ * What another service may ask for. What is wrong with a request stands in Redis and on Bull Board: no message repeats what
+ * was sent, and a name of a field only where it looks like one.
+ */
+export const requestJob = z.strictObject(
+  {
+    dataflow: z.string().regex(/^[A-Za-z][A-Za-z0-9]{0,39}$/, 'must be the name of a dataflow, such as CustomerPool'),
+    // nobody's name has control characters, and Postgres can't hold NUL
+    requestedBy: z
+      .string()
+      .min(1)
+      .max(200)
+      .regex(/^\P{Cc}*$/u, 'must hold no control characters'),
+    tables: z
+      .array(z.unknown())
+      .min(1)
+      .max(MOST_TABLES)
+      .pipe(z.array(z.string().regex(/^[a-z_]{1,63}$/, 'must be the name of a table, such as users')))
+      .optional(),
+    priority: z.enum(['ad-hoc', 'nightly'] satisfies Priority[]).optional(),
+  },
+  { error: (issue) => (issue.code === 'unrecognized_keys' ? unknownFields(issue.keys) : undefined) },
+)
+
 export type RequestJob = z.infer<typeof requestJob>
+
+function unknownFields(names: readonly string[]): string {
+  const told = names.filter((name) => /^\w{1,40}$/.test(name)).slice(0, 5)
+  return told.length > 0 ? `no request has ${told.join(', ')}` : 'there are fields that no request has'
+}
 
 /**
  * A task's job id: the same for the same delivery, so that dispatching twice adds one job; another for the next, because

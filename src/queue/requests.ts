@@ -1,13 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { type ConnectionOptions, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq'
 import { z } from 'zod'
+import { recordAudit } from '../access/audit.ts'
+import { type Caller, EVERYTHING_GRANTED } from '../access/caller.ts'
 import { findDataflow } from '../dataflow/dataflow.ts'
-import type { Database } from '../db/database.ts'
+import type { Database, Transaction } from '../db/database.ts'
 import { AskError, safeError } from '../errors.ts'
 import { requestRun } from '../run/request.ts'
-import { JOB_OPTIONS, REQUEST_QUEUE, requestJob } from './queues.ts'
+import { JOB_OPTIONS, REQUEST_QUEUE, type RequestJob, requestJob } from './queues.ts'
 
 const RETRY_MS = 2_000
+
+/** It becomes a part of a unique key, for which Postgres has about 2,700 bytes. */
+const JOB_ID = /^\P{Cc}{1,200}$/u
 
 /**
  * Turns the requests that other services put on `poolkeeper-requests` into runs, once per job id. One that can't be
@@ -18,27 +23,50 @@ export function openRequestWorker(db: Database, connection: ConnectionOptions): 
   return new Worker<unknown>(REQUEST_QUEUE, (job, token) => takeRequest(db, job, token), { connection, ...JOB_OPTIONS })
 }
 
-async function takeRequest(
-  db: Database,
-  job: Job<unknown>,
-  token: string | undefined,
-): Promise<{ run: number; state: string }> {
-  const request = requestJob.safeParse(job.data)
-  if (!request.success)
-    throw new UnrecoverableError(`The request is not {dataflow, requestedBy}: ${z.prettifyError(request.error)}`)
+/** What the sender gets as the job's return value. */
+interface Taken {
+  readonly run: number
+  readonly state: string
+}
+
+async function takeRequest(db: Database, job: Job<unknown>, token: string | undefined): Promise<Taken> {
+  const request = readRequest(job)
   try {
-    const dataflow = await findDataflow(db, request.data.dataflow)
-    const run = await requestRun(db, {
-      dataflowId: dataflow.id,
-      trigger: 'queue',
-      requestedBy: request.data.requestedBy,
-      requestKey: keyOf(job),
-    })
-    return { run: run.id, state: run.state }
+    return await db.transaction((tx) => requestFor(tx, job, request))
   } catch (error) {
     if (error instanceof AskError) throw new UnrecoverableError(error.description)
     return takeLater(job, token, error)
   }
+}
+
+/** @throws UnrecoverableError with everything that is wrong */
+function readRequest({ id = '', data }: Job<unknown>): RequestJob {
+  if (!JOB_ID.test(id)) throw new UnrecoverableError('A job id has at most 200 characters, and no control characters.')
+  const request = requestJob.safeParse(data)
+  if (request.success) return request.data
+  const problems = z.prettifyError(request.error)
+  throw new UnrecoverableError(`The request is not {dataflow, requestedBy, tables?, priority?}: ${problems}`)
+}
+
+async function requestFor(tx: Transaction, job: Job<unknown>, request: RequestJob): Promise<Taken> {
+  const { dataflow: name, requestedBy, ...details } = request
+  const dataflow = await findDataflow(tx, name)
+  const run = await requestRun(tx, {
+    ...{ ...details, requestedBy, dataflowId: dataflow.id },
+    ...{ trigger: 'queue', requestKey: keyOf(job) },
+  })
+  await recordAudit(tx, senderOf(job, requestedBy), {
+    action: 'requestRun',
+    dataflow,
+    target: `run ${run.id}`,
+    details,
+  })
+  return { run: run.id, state: run.state }
+}
+
+/** Whoever may put jobs on the queue may ask for any run. */
+function senderOf({ id = '' }: Job<unknown>, name: string): Caller {
+  return { ...EVERYTHING_GRANTED, name, via: 'queue', tokenId: null, origin: REQUEST_QUEUE, requestId: id }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
 import { quotaKey } from '../cognito/governor.ts'
 import { QuotaLine, type QuotaState } from '../cognito/quotaLine.ts'
@@ -18,10 +18,15 @@ export interface QuotaLook extends Quota, KnownCeiling {
 /**
  * Every quota that dataflows draw on: what Postgres knows of it, and what Redis counts.
  * @param redis left out where it is known to be away
+ * @param visible the ids of the dataflows that whoever asks may see; null: all of them
  */
-export async function lookAtQuotas(db: Queryable, redis?: Redis): Promise<QuotaLook[]> {
+export async function lookAtQuotas(
+  db: Queryable,
+  redis?: Redis,
+  visible: readonly number[] | null = null,
+): Promise<QuotaLook[]> {
   const ceilings = createCeilings(db)
-  const [quotas] = await Promise.all([knownQuotas(db), ceilings.refresh()])
+  const [quotas] = await Promise.all([knownQuotas(db, visible), ceilings.refresh()])
   const looks = quotas.map((quota) => ({ ...quota, ...ceilings.of(quota), use: null }))
   if (!redis) return looks
   const line = new QuotaLine(redis)
@@ -42,8 +47,15 @@ export function waitingIn({ waiting }: QuotaState): number {
   return waiting.reduce((total, { requests }) => total + requests, 0)
 }
 
-/** The dataflows of the runs that wait for any of these, by run. What waits without a run is a person's preview or test. */
-export async function waitingRuns(db: Queryable, looks: readonly QuotaLook[]): Promise<ReadonlyMap<number, string>> {
+/**
+ * The dataflows of the runs that wait for any of these, by run. What waits without a run is a person's preview or test.
+ * @param visible the ids of the dataflows that whoever asks may see; null: all of them
+ */
+export async function waitingRuns(
+  db: Queryable,
+  looks: readonly QuotaLook[],
+  visible: readonly number[] | null = null,
+): Promise<ReadonlyMap<number, string>> {
   const waiting = looks.flatMap(({ use }) => use?.waiting ?? []).map(({ sharer }) => Number(sharer))
   const ids = [...new Set(waiting)].filter(Number.isInteger)
   if (ids.length === 0) return new Map()
@@ -51,6 +63,6 @@ export async function waitingRuns(db: Queryable, looks: readonly QuotaLook[]): P
     .select({ run: runs.id, dataflow: dataflows.name })
     .from(runs)
     .innerJoin(dataflows, eq(dataflows.id, runs.dataflowId))
-    .where(inArray(runs.id, ids))
+    .where(and(inArray(runs.id, ids), visible === null ? undefined : inArray(dataflows.id, [...visible])))
   return new Map(rows.map(({ run, dataflow }) => [run, dataflow]))
 }

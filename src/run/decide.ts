@@ -1,4 +1,4 @@
-import type { Database, Transaction } from '../db/database.ts'
+import type { Queryable, Transaction } from '../db/database.ts'
 import type { runs } from '../db/schema/runs.ts'
 import { AskError } from '../errors.ts'
 import { movePointer } from '../snapshot/pointer.ts'
@@ -15,7 +15,7 @@ import { isActive } from './states.ts'
  * they wait for something; what is published stays.
  * @throws AskError when there is no such run or it has ended.
  */
-export async function cancelRun(db: Database, runId: number, by: string): Promise<void> {
+export async function cancelRun(db: Queryable, runId: number, by: string): Promise<void> {
   await decide(db, runId, async (tx, run) => {
     if (!isActive(run.state)) throw ended(run)
     await endRun(tx, runId, { to: 'cancelled', cause: 'cancelled', description: `Cancelled by ${by}.` })
@@ -26,7 +26,7 @@ export async function cancelRun(db: Database, runId: number, by: string): Promis
  * Publishes a held run after all.
  * @throws AskError when it isn't held, or something else has been published since it was compared.
  */
-export async function approveRun(db: Database, runId: number, by: string): Promise<void> {
+export async function approveRun(db: Queryable, runId: number, by: string): Promise<void> {
   await decide(db, runId, async (tx, run) => {
     if (run.state !== 'held') throw notHeld(run)
     const move = { dataflowId: run.dataflowId, from: run.baseSnapshotId, to: runId, reason: 'approve', by } as const
@@ -42,7 +42,7 @@ export async function approveRun(db: Database, runId: number, by: string): Promi
 }
 
 /** Gives up a held run; its rows are dropped. @throws AskError when it isn't held. */
-export async function discardRun(db: Database, runId: number, by: string): Promise<void> {
+export async function discardRun(db: Queryable, runId: number, by: string): Promise<void> {
   await decide(db, runId, async (tx, run) => {
     if (run.state !== 'held') throw notHeld(run)
     await endRun(tx, runId, {
@@ -63,7 +63,7 @@ export interface Retry extends RequestedRun {
  * the tables are others by then (`leftovers.ts`); after anything else it reads everything.
  * @throws AskError when the run is still under way, or its dataflow removed.
  */
-export async function retryRun(db: Database, runId: number, by: string): Promise<Retry> {
+export async function retryRun(db: Queryable, runId: number, by: string): Promise<Retry> {
   return decide(db, runId, async (tx, run) => {
     if (isActive(run.state)) {
       throw new AskError(
@@ -83,7 +83,7 @@ export async function retryRun(db: Database, runId: number, by: string): Promise
 type RunRow = typeof runs.$inferSelect
 
 async function decide<T>(
-  db: Database,
+  db: Queryable,
   runId: number,
   decision: (tx: Transaction, run: RunRow) => Promise<T>,
 ): Promise<T> {

@@ -1,7 +1,7 @@
-import { sql } from 'drizzle-orm'
+import { type SQL, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
 import type { Priority, RunState, Trigger } from '../db/schema/runs.ts'
-import { AskError } from '../errors.ts'
+import { AskError, type CauseCode } from '../errors.ts'
 import { usedByTasks } from './usage.ts'
 
 /** Of a table that is only catalogued it is known how many rows the pool has, and not which of them are new. */
@@ -18,6 +18,8 @@ export interface RunRecord {
   readonly run: number
   readonly dataflow: string
   readonly state: RunState
+  /** What has to come before it begins; null once it has. */
+  readonly waiting: 'waiting for the queue' | 'waiting for a worker' | null
   readonly cause: string | null
   readonly description: string | null
   /** What it found changed in the pool's schema and in the settings, since the run before. */
@@ -51,23 +53,59 @@ export interface HistoryQuery {
   readonly dataflowId?: number
   /** The ids of the dataflows that whoever asks may see; null: all of them. */
   readonly visible?: readonly number[] | null
+  readonly states?: readonly RunState[] | undefined
+  readonly causes?: readonly CauseCode[] | undefined
+  readonly triggers?: readonly Trigger[] | undefined
+  /** Requested then or later. */
+  readonly since?: Date | undefined
+  /** Requested before. */
+  readonly until?: Date | undefined
+  /** Older than this run: for going on where a page ended. */
+  readonly before?: number | undefined
   readonly limit?: number
 }
 
 /** Runs, newest first. */
-export async function listRuns(
-  db: Queryable,
-  { dataflowId, visible = null, limit = 50 }: HistoryQuery = {},
-): Promise<RunRecord[]> {
-  const which = dataflowId === undefined ? sql`true` : sql`r.dataflow_id = ${dataflowId}`
-  return selectRuns(db, sql`${which} and ${isAmong(visible)} order by r.id desc limit ${limit}`)
+export async function listRuns(db: Queryable, query: HistoryQuery = {}): Promise<RunRecord[]> {
+  const { visible = null, limit = 50 } = query
+  const which = sql.join([isAmong(visible), ...conditionsOf(query)], sql` and `)
+  return selectRuns(db, sql`${which} order by r.id desc limit ${limit}`)
+}
+
+function conditionsOf({ dataflowId, states, causes, triggers, since, until, before }: HistoryQuery): SQL[] {
+  return [
+    ...(dataflowId === undefined ? [] : [sql`r.dataflow_id = ${dataflowId}`]),
+    ...(states ? [sql`r.state in ${states}`] : []),
+    ...(causes ? [sql`r.cause in ${causes}`] : []),
+    ...(triggers ? [sql`r.trigger in ${triggers}`] : []),
+    ...(since ? [sql`r.requested_at >= ${since.toISOString()}`] : []),
+    ...(until ? [sql`r.requested_at < ${until.toISOString()}`] : []),
+    ...(before === undefined ? [] : [sql`r.id < ${before}`]),
+  ]
 }
 
 /** @throws AskError 'not-found', also when it is of a dataflow that whoever asks may not see */
 export async function findRun(db: Queryable, id: number, visible: readonly number[] | null = null): Promise<RunRecord> {
   const [run] = await selectRuns(db, sql`r.id = ${id} and ${isAmong(visible)}`)
-  if (!run) throw new AskError('not-found', `There is no run ${id}.`, 'See `poolkeeper history`.')
+  if (!run) throw notFound(id)
   return run
+}
+
+/** The dataflow that a run is of. @throws AskError 'not-found', as `findRun` */
+export async function dataflowOfRun(
+  db: Queryable,
+  id: number,
+  visible: readonly number[] | null,
+): Promise<{ readonly id: number; readonly name: string }> {
+  const [dataflow] = await db.execute<{ id: number; name: string }>(sql`
+    select d.id, d.name from poolkeeper.runs r join poolkeeper.dataflows d on d.id = r.dataflow_id
+    where r.id = ${id} and ${isAmong(visible)}`)
+  if (!dataflow) throw notFound(id)
+  return dataflow
+}
+
+function notFound(id: number): AskError {
+  return new AskError('not-found', `There is no run ${id}.`, 'See `poolkeeper history`.')
 }
 
 function isAmong(visible: readonly number[] | null) {
@@ -77,15 +115,19 @@ function isAmong(visible: readonly number[] | null) {
 }
 
 const ISO = sql.raw(`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`)
+/** What its first task waits for: to be handed out, or to be taken. */
+const WAITING = sql.raw(`case when r.state = 'queued' then (
+  select case when t.dispatched_at is null then 'waiting for the queue' else 'waiting for a worker' end
+  from poolkeeper.tasks t where t.run_id = r.id and t.state = 'ready' and t.claimed_by is null limit 1) end`)
 const STREAMED = sql.raw(`json_build_object('table', stream->>'source', 'rows', sum(rows),
   'added', 0, 'removed', 0, 'changed', 0)`)
 const FINISHED = sql.raw(`json_build_object('table', f."table", 'rows', f.rows,
   'added', f.added, 'removed', f.removed, 'changed', f.changed)`)
 
-async function selectRuns(db: Queryable, where: ReturnType<typeof sql>): Promise<RunRecord[]> {
+async function selectRuns(db: Queryable, where: SQL): Promise<RunRecord[]> {
   const rows = await db.execute<{ record: RunRecord }>(sql`
     select json_build_object(
-      'run', r.id, 'dataflow', d.name, 'state', r.state, 'cause', r.cause, 'description', r.description, 'notes', r.notes,
+      'run', r.id, 'dataflow', d.name, 'state', r.state, 'waiting', ${WAITING}, 'cause', r.cause, 'description', r.description, 'notes', r.notes,
       'snapshot', case when s.state in ('held', 'kept') then s.id end,
       'tables', coalesce(finished.tables, streamed.tables, '[]'),
       'requests', greatest(r.requests, used.requests), 'throttled', greatest(r.throttled, used.throttled),

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import { and, eq, inArray, sql } from 'drizzle-orm'
-import type { Database, Transaction } from '../db/database.ts'
+import type { Queryable, Transaction } from '../db/database.ts'
 import { dataflows } from '../db/schema/dataflows.ts'
 import { type Priority, type RunState, runs, type Trigger } from '../db/schema/runs.ts'
 import { tasks } from '../db/schema/tasks.ts'
@@ -11,7 +12,7 @@ export interface RunRequest {
   readonly trigger: Trigger
   /** Who or what asked, for history: a user name, a service, "schedule". */
   readonly requestedBy: string
-  /** Asking twice with the same key makes one run. */
+  /** Asking twice with the same key makes one run; asking for something else with it is refused. */
   readonly requestKey?: string
   /** Default: nightly for a schedule's slot, ad-hoc for everything else. */
   readonly priority?: Priority
@@ -36,9 +37,10 @@ export interface RequestedRun {
  *
  * A dataflow that is still running is not run twice: the request stands in history as skipped. Which of two requests
  * at the same instant wins is decided by a unique index, and losing is an ordinary outcome.
- * @throws AskError 'not-found' when the dataflow has been removed meanwhile, 'bad-input' for a table that it does not import.
+ * @throws AskError 'not-found' when the dataflow has been removed meanwhile, 'bad-input' for a table that it does not import,
+ *   'conflict' when the key has been used for something else.
  */
-export async function requestRun(db: Database | Transaction, request: RunRequest): Promise<RequestedRun> {
+export async function requestRun(db: Queryable, request: RunRequest): Promise<RequestedRun> {
   return db.transaction(async (tx) => {
     const dataflow = await lockDataflow(tx, request.dataflowId)
     const [run] = await requestRuns(tx, [{ ...request, tables: someOf(dataflow, request.tables) }])
@@ -53,7 +55,7 @@ export async function requestRun(db: Database | Transaction, request: RunRequest
  * @returns a run for each request, in their order.
  */
 export async function requestRuns(tx: Transaction, requests: readonly RunRequest[]): Promise<RequestedRun[]> {
-  const wanted = requests.map((request) => ({ ...request, priority: priorityOf(request) }))
+  const wanted = requests.map(withDefaults)
   const inserted = await insertRuns(tx, wanted)
   const requested: RequestedRun[] = []
   for (const request of wanted)
@@ -61,12 +63,25 @@ export async function requestRuns(tx: Transaction, requests: readonly RunRequest
   return requested
 }
 
-function priorityOf({ priority, trigger }: RunRequest): Priority {
-  return priority ?? (trigger === 'schedule' ? 'nightly' : 'ad-hoc')
+interface WantedRun extends RunRequest {
+  readonly requestHash: string | null
+}
+
+function withDefaults(request: RunRequest): WantedRun {
+  const { priority = request.trigger === 'schedule' ? 'nightly' : 'ad-hoc', requestKey } = request
+  const wanted = { ...request, priority }
+  return { ...wanted, requestHash: requestKey === undefined ? null : hashOf(wanted) }
+}
+
+/** Of what is asked for, whoever asks. */
+function hashOf({ dataflowId, tables = null, priority, dryRun = false }: RunRequest): string {
+  return createHash('sha256')
+    .update(JSON.stringify([dataflowId, tables, priority, dryRun]))
+    .digest('base64url')
 }
 
 /** The runs that nothing stood against, each with its first task, by dataflow. */
-async function insertRuns(tx: Transaction, requests: readonly RunRequest[]): Promise<Map<number, RequestedRun>> {
+async function insertRuns(tx: Transaction, requests: readonly WantedRun[]): Promise<Map<number, RequestedRun>> {
   const inserted = await tx
     .insert(runs)
     .values([...requests])
@@ -105,16 +120,28 @@ function someOf({ name, tables }: Importing, asked: RunRequest['tables']): reado
 
 const listed = (tables: readonly string[]) => new Intl.ListFormat('en').format(tables)
 
-async function sameRequest(tx: Transaction, { dataflowId, requestKey, slot }: RunRequest) {
+/** The run that was requested for the same slot, or with the same key. */
+async function sameRequest(
+  tx: Transaction,
+  { dataflowId, requestKey, requestHash, slot }: WantedRun,
+): Promise<RequestedRun | undefined> {
   const same = requestKey
     ? eq(runs.requestKey, requestKey)
     : slot && and(eq(runs.dataflowId, dataflowId), eq(runs.slot, slot))
   if (!same) return undefined
-  const [run] = await tx.select({ id: runs.id, state: runs.state }).from(runs).where(same)
-  return run
+  const [run] = await tx
+    .select({ id: runs.id, state: runs.state, requestHash: runs.requestHash })
+    .from(runs)
+    .where(same)
+  // a run of an earlier version has none
+  if (run?.requestHash && run.requestHash !== requestHash) {
+    const message = `Run ${run.id} was requested with the same key, and something else was asked for.`
+    throw new AskError('conflict', message, 'Take another key for another request.')
+  }
+  return run && { id: run.id, state: run.state }
 }
 
-async function skip(tx: Transaction, request: RunRequest): Promise<RequestedRun> {
+async function skip(tx: Transaction, request: WantedRun): Promise<RequestedRun> {
   const [running] = await tx
     .select({ id: runs.id })
     .from(runs)

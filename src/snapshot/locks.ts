@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'drizzle-orm'
-import type { Database, Transaction } from '../db/database.ts'
+import type { Queryable, Transaction } from '../db/database.ts'
 import { errorCode, WaitError } from '../errors.ts'
 
 /** With 200 ms the worst new reader behind a waiting DDL statement waited 240 ms (measured); people don't notice. */
@@ -15,7 +15,7 @@ const LOCK_NOT_AVAILABLE = '55P03'
  * @throws WaitError 'table-locked' when none of them got through.
  */
 export async function withLockTimeout<T>(
-  db: Database,
+  db: Queryable,
   work: (tx: Transaction) => Promise<T>,
   attempts = ATTEMPTS,
 ): Promise<T> {

@@ -1,5 +1,5 @@
 import { and, desc, eq, isNotNull, isNull, lt, sql } from 'drizzle-orm'
-import type { Database, Transaction } from '../db/database.ts'
+import type { Queryable, Transaction } from '../db/database.ts'
 import { dataflows } from '../db/schema/dataflows.ts'
 import { snapshots } from '../db/schema/snapshots.ts'
 import { AskError } from '../errors.ts'
@@ -25,7 +25,7 @@ export interface Rollback {
  * Publishes a kept snapshot again, for all tables at once: one UPDATE, milliseconds at any size.
  * @throws AskError when nothing is published yet, the target is not among the kept snapshots or is published already.
  */
-export async function rollback(db: Database, { dataflow, to, by, keepSchedule }: RollbackRequest): Promise<Rollback> {
+export async function rollback(db: Queryable, { dataflow, to, by, keepSchedule }: RollbackRequest): Promise<Rollback> {
   return db.transaction(async (tx) => {
     const from = await publishedSnapshot(tx, dataflow.id)
     if (from === null) throw new AskError('conflict', `${dataflow.name} has not published anything yet.`)
@@ -67,7 +67,12 @@ async function chooseTarget(
 async function pauseSchedule(tx: Transaction, dataflowId: number, target: number): Promise<boolean> {
   const paused = await tx
     .update(dataflows)
-    .set({ pausedAt: sql`now()`, pauseReason: `rolled back to run ${target}`, updatedAt: sql`now()` })
+    .set({
+      pausedAt: sql`now()`,
+      pauseReason: `rolled back to run ${target}`,
+      updatedAt: sql`now()`,
+      version: sql`${dataflows.version} + 1`,
+    })
     .where(and(eq(dataflows.id, dataflowId), isNotNull(dataflows.schedule), isNull(dataflows.pausedAt)))
     .returning({ id: dataflows.id })
   return paused.length === 1

@@ -1,14 +1,23 @@
 import { CATALOGUE } from '../cognito/catalogue.ts'
+import type { PoolClient } from '../cognito/client.ts'
 import type { SourceTable } from '../cognito/sourceTable.ts'
-import type { Transaction } from '../db/database.ts'
+import type { Database, Transaction } from '../db/database.ts'
 import type { TableShape } from '../db/table.ts'
 import { GiveUpError } from '../errors.ts'
 import type { Claim } from '../run/tasks.ts'
 import { carryTable, isAlike } from '../snapshot/carryTable.ts'
 import { type PublishedImport, publishedImport } from '../snapshot/shapes.ts'
-import type { WorkContext } from './context.ts'
+import type { DataflowSchemas } from '../snapshot/tables.ts'
+import type { WorkDataflow } from './context.ts'
 
 /** A run that was asked for some of its dataflow's tables: it reads those, and the others keep the rows that readers see. */
+
+/** Whose tables, of which pool. */
+interface Reading {
+  readonly db: Database
+  readonly dataflow: DataflowSchemas & Pick<WorkDataflow, 'name'>
+  readonly pool: Pick<PoolClient, 'poolId'>
+}
 
 /** What a run is going to read. */
 export interface Choice {
@@ -24,7 +33,7 @@ export interface Choice {
  * @throws GiveUpError 'bad-configuration' when the dataflow does not import one of them any more
  */
 export async function chooseTables(
-  { db, dataflow, pool }: WorkContext,
+  { db, dataflow, pool }: Reading,
   asked: readonly string[] | null,
   shapes: readonly TableShape[],
 ): Promise<Choice> {
@@ -64,7 +73,7 @@ function whyNotCarried(shape: TableShape, poolId: string, standing: PublishedImp
  */
 export async function carryTables(
   tx: Transaction,
-  { dataflow, pool }: WorkContext,
+  { dataflow, pool }: Reading,
   { run }: Claim,
   shapes: readonly TableShape[],
   standing: PublishedImport | null,

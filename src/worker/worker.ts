@@ -26,7 +26,7 @@ export interface WorkerOptions {
   /** Hosts that webhooks may reach although they are private or speak plain HTTP. */
   readonly webhookHosts: readonly string[]
   /** Where people reach the dashboard, for the links in what webhooks tell. */
-  readonly publicUrl: string | undefined
+  readonly url: string | undefined
   readonly logger: Logger
 }
 
@@ -53,7 +53,7 @@ const NEVER = Number.MAX_SAFE_INTEGER
  * @throws AskError 'wrong-key' when stored credentials can't be opened with the keys at hand.
  */
 export async function startWorker(options: WorkerOptions): Promise<Stoppable> {
-  const { databaseUrl, redisUrl, keys, hashKey, webhookHosts, publicUrl, logger } = options
+  const { databaseUrl, redisUrl, keys, hashKey, webhookHosts, url, logger } = options
   const db = await openCheckedDatabase(databaseUrl, keys)
   const consumer = openRedis(redisUrl, logger, { blocking: true })
   const shared = openRedis(redisUrl, logger, { blocking: false })
@@ -79,7 +79,7 @@ export async function startWorker(options: WorkerOptions): Promise<Stoppable> {
         concurrency: CONCURRENCY[kind],
       }),
   )
-  const sender = { keys, webhookHosts, publicUrl, resolve: resolveHost }
+  const sender = { keys, webhookHosts, dashboard: url, resolve: resolveHost }
   const deliverer = { db, sender, complain, quiet: quiet.signal }
   const deliveries = new Worker<DeliveryJob, string>(WEBHOOK_QUEUE, (job) => deliver(deliverer, job), {
     ...settings,

@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 
 const senderTo = (...webhookHosts: string[]) => ({
-  ...{ keys, webhookHosts, publicUrl: undefined, resolve: resolveHost },
+  ...{ keys, webhookHosts, dashboard: undefined, resolve: resolveHost },
 })
 
 /** A test that is due for a webhook, as its first attempt finds it; and the webhook's secret. */

@@ -5,8 +5,9 @@ import { loadConfig } from '../../src/config.ts'
 import { openCredentials } from '../../src/dataflow/credentials.ts'
 import { findDataflow } from '../../src/dataflow/dataflow.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { type Finished, runCommand } from '../support/processes.ts'
+import type { Finished } from '../support/processes.ts'
 import { testRedisUrl } from '../support/redis.ts'
+import { bothWays, type Way, type Ways } from './ways.ts'
 
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
 const POOLKEEPER_KEY = randomBytes(32).toString('base64')
@@ -15,19 +16,22 @@ const FRESHNESS = ['--freshness', '1560']
 const CREATE = ['create', 'CustomerPool', '--pool-id', 'eu-central-1_AbCdEf123']
 
 let database: TestDatabase
-let env: Record<string, string>
+let ways: Ways
+let way: Way
 
-beforeAll(async () => {
-  database = await createTestDatabase()
-  env = { DATABASE_URL: database.url, REDIS_URL: await testRedisUrl(), POOLKEEPER_KEY }
-})
+describe.each(['here', 'there'] as const)('poolkeeper dataflow, %s', (which) => {
+  beforeAll(async () => {
+    database = await createTestDatabase()
+    const servers = { db: database.db, databaseUrl: database.url, redisUrl: await testRedisUrl() }
+    ways = await bothWays({ ...servers, keys: loadConfig({ POOLKEEPER_KEY }).keys })
+    way = ways[which]
+    return ways.close
+  })
 
-const dataflow = (args: readonly string[], more: Record<string, string> = {}): Promise<Finished> =>
-  runCommand(['dataflow', ...args], { ...env, ...more })
+  const dataflow = (args: readonly string[], more: Record<string, string> = {}): Promise<Finished> =>
+    way(['dataflow', ...args], { POOLKEEPER_KEY, ...more })
 
-describe('poolkeeper dataflow', () => {
-  // Seven processes, most of them one after the other.
-  test('creates, edits, lists and removes', { timeout: 90_000 }, async () => {
+  test('creates, edits, lists and removes', async () => {
     const key = ['--access-key-id', 'AKIAIOSFODNN7EXAMPLE', '--schedule', '30 2 * * *', '--timezone', 'europe/berlin']
     const created = await dataflow(
       [...CREATE, ...key, '--table', 'users=Customer 360', '--table', 'groups', '--json'],
@@ -84,6 +88,9 @@ describe('poolkeeper dataflow', () => {
         freshnessMinutes: 1_560,
       },
     ])
+    const stale = await dataflow(['edit', 'customerpool', '--keep', '3', '--if-version', '1'])
+    expect(stale.stderr).toMatch(/^poolkeeper: .*changed/)
+    expect(stale.code).toBe(4)
     const off = await dataflow(['edit', 'customerpool', '--max-removed', 'off', '--freshness', 'off', '--json'])
     expect(JSON.parse(off.stdout)).toMatchObject({
       ...{ maxRemovedPercent: null, maxRemovedRows: 1_000, timeoutMinutes: 90, noProgressMinutes: 10 },
@@ -92,7 +99,7 @@ describe('poolkeeper dataflow', () => {
     expect(unasked.stderr).toMatch(
       /^poolkeeper: Removing a dataflow has to be confirmed\..*--confirm CustomerPool`\.\n$/,
     )
-    expect(unasked.code).toBe(1)
+    expect(unasked.code).toBe(2)
     const removed = await dataflow(['remove', 'customerpool', '--confirm', 'CustomerPool', '--json'])
     expect(JSON.parse(removed.stdout)).toEqual({ removed: 'CustomerPool' })
     const schemas = await database.db.execute(sql`select from pg_namespace where nspname like 'customerpool%'`)
@@ -107,8 +114,8 @@ describe('poolkeeper dataflow', () => {
     expect(stderr).toContain(`"sts:ExternalId": "${externalId}"`)
     expect(stderr).toContain('`poolkeeper connect RolePool`')
     const [policy, trust] = await Promise.all([
-      runCommand(['policy', 'RolePool'], env),
-      runCommand(['policy', 'RolePool', '--trust'], env),
+      ways.here(['policy', 'RolePool']),
+      ways.here(['policy', 'RolePool', '--trust']),
     ])
     expect(JSON.parse(policy.stdout)).toMatchObject({
       Statement: [{ Resource: 'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_XyZ' }],
@@ -121,9 +128,9 @@ describe('poolkeeper dataflow', () => {
 
   test('has no trust policy for a dataflow that assumes no role', async () => {
     await dataflow([...CREATE, '--ambient'])
-    const { code, stderr } = await runCommand(['policy', 'CustomerPool', '--trust'], env)
+    const { code, stderr } = await ways.here(['policy', 'CustomerPool', '--trust'])
     expect([code, stderr]).toEqual([
-      1,
+      2,
       'poolkeeper: CustomerPool does not assume a role, so there is no trust policy.\n',
     ])
   })
@@ -131,7 +138,7 @@ describe('poolkeeper dataflow', () => {
   test('states what an opt-in table costs before it is imported, and takes a budget for it', async () => {
     const opting = ['create', 'OptIn', '--pool-id', 'eu-central-1_OptIn', '--ambient', '--table', 'users', '--json']
     const refused = await dataflow([...opting, '--table', 'user_mfa'])
-    expect([refused.code, refused.stdout]).toEqual([1, ''])
+    expect([refused.code, refused.stdout]).toEqual([2, ''])
     expect(refused.stderr).toMatch(/1,000 requests for 1,000 users.*--accept-costs/)
     const [created, stray] = await Promise.all([
       dataflow([...opting, '--table', 'user_mfa', '--budget', 'user_mfa=5000', '--accept-costs']),
@@ -166,7 +173,7 @@ describe('poolkeeper dataflow', () => {
     ])
     expect(wrong.stderr).toMatch(/The column users\.sub tells the rows apart.*There is no column phone in users/)
     expect(unwritten.stderr).toBe('poolkeeper: Say --treat as users.email=mask, not as users=mask.\n')
-    expect([created.code, edited.code, wrong.code, unwritten.code]).toEqual([0, 0, 1, 1])
+    expect([created.code, edited.code, wrong.code, unwritten.code]).toEqual([0, 0, 2, 2])
   })
 
   test('never takes a secret as an argument', async () => {
@@ -177,6 +184,6 @@ describe('poolkeeper dataflow', () => {
     ])
     expect(argument.stderr).toContain("unknown option '--secret-access-key'")
     expect(missing.stderr).toMatch(/^poolkeeper: The secret access key is missing;.*AWS_SECRET_ACCESS_KEY/)
-    expect([argument.code, missing.code]).toEqual([1, 1])
+    expect([argument.code, missing.code]).toEqual([2, 2])
   })
 })

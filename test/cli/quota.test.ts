@@ -92,7 +92,7 @@ describe('quota set', () => {
   test('tells all that is wrong at once, and changes nothing', async () => {
     const wrong = ['--account', '1234', '--category', 'UserLists', '--share', '1.5']
     const { code, stderr } = await line.command('quota', 'set', ...wrong)
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     for (const part of ['12 digits', 'did you mean UserList?', 'at most 1']) expect(stderr).toContain(part)
     expect((await line.command('quota', 'set', '--share', 'half')).stderr).toContain('it is a number')
     expect((await line.command('quota', 'unset')).stderr).toMatch(/No share is set for every category in every account/)

@@ -2,8 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { Queue } from 'bullmq'
 import { Redis } from 'ioredis'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { openTaskQueues, REQUEST_QUEUE, type TaskQueues } from '../../src/queue/queues.ts'
+import { openRequestWorker } from '../../src/queue/requests.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
 import { testRedisUrl } from '../support/redis.ts'
 import { openDashboard, openDashboardForTest, signedIn, type Visitor } from './visitor.ts'
@@ -71,6 +72,17 @@ describe('the board', () => {
     await requests.add('request', { dataflow: 'DemoPool', requestedBy: 'crm', email: 'ada@example.com' })
     const answer = JSON.stringify(await listQueues(REQUEST_QUEUE))
     expect(answer).toContain('DemoPool')
+    expect(answer).not.toContain('ada@example.com')
+  })
+
+  test('shows of a bad request what was wrong with it', async () => {
+    const requests = new Queue(REQUEST_QUEUE, { connection: redis })
+    const worker = openRequestWorker(database.db, redis)
+    onTestFinished(() => worker.close())
+    const job = await requests.add('bad', { dataflow: 'DemoPool', requestedBy: 'crm', tables: 'ada@example.com' })
+    await vi.waitFor(async () => expect(await job.isFailed()).toBe(true), 5_000)
+    const answer = JSON.stringify(await listQueues(REQUEST_QUEUE))
+    expect(answer).toContain('expected array, received string')
     expect(answer).not.toContain('ada@example.com')
   })
 

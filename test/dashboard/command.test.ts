@@ -31,7 +31,7 @@ describe('poolkeeper dashboard', () => {
   test('says in one line that its port is taken, and what to do', async () => {
     const { port } = new URL(await openDashboardForTest({ databaseUrl: env.DATABASE_URL, redisUrl: env.REDIS_URL }))
     const { code, stderr } = await runCommand(['dashboard'], { ...env, PORT: port })
-    expect(code).toBe(1)
+    expect(code).toBe(2)
     expect(stderr).toBe(
       `poolkeeper: Port ${port} of 127.0.0.1 is taken. ` +
         'Stop what listens there, or set PORT to another one (0 takes any that is free).\n',

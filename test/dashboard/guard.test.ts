@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createOpenStreams } from '../../dashboard/api/openStreams.ts'
 import { openBoardQueues } from '../../dashboard/bullBoard/queues.ts'
+import { openProvider } from '../../src/access/oidc.ts'
 import { API, ROUTES } from '../../src/api/routes.ts'
 import { sessions } from '../../src/db/schema/access.ts'
 import { createLogger } from '../../src/logger.ts'
@@ -10,6 +11,12 @@ import { testRedisUrl } from '../support/redis.ts'
 import { type MountedRoute, routesOf } from './routes.ts'
 import { openDashboard, signedIn, stranger } from './visitor.ts'
 
+/** A provider that is away: people can begin to sign in, and are told so. */
+const OIDC = {
+  ...{ issuer: 'http://127.0.0.1:1', clientId: 'poolkeeper', clientSecret: 'none', roles: [], groupsClaim: 'groups' },
+  url: 'http://pools.test',
+}
+
 let database: TestDatabase
 let redisUrl: string
 let dashboard: Awaited<ReturnType<typeof openDashboard>>
@@ -17,12 +24,20 @@ let dashboard: Awaited<ReturnType<typeof openDashboard>>
 beforeAll(async () => {
   database = await createTestDatabase()
   redisUrl = await testRedisUrl()
-  dashboard = await openDashboard({ databaseUrl: database.url, redisUrl })
+  dashboard = await openDashboard({ databaseUrl: database.url, redisUrl, oidc: OIDC })
 })
 
 afterAll(() => dashboard.close())
 
-const OPEN = ['GET /healthz', 'GET /readyz', 'GET /sign-in', 'POST /sign-in']
+const OPEN = [
+  'GET /healthz',
+  'GET /readyz',
+  'GET /sign-in',
+  'GET /sign-in/oidc',
+  'GET /sign-in/oidc/callback',
+  'POST /sign-in',
+  'POST /sign-in/token',
+]
 
 async function allRoutes(): Promise<MountedRoute[]> {
   const logger = createLogger('test', 'silent')
@@ -36,6 +51,7 @@ async function allRoutes(): Promise<MountedRoute[]> {
     logger,
     keys: [],
     cognitoEndpoint: undefined,
+    oidc: openProvider(OIDC),
   })
   redis.disconnect()
   return routes

@@ -42,7 +42,7 @@ describe('editing a dataflow', () => {
       ...{ description: 'All customers', maxRemovedPercent: null, maxRemovedRows: 0 },
       ...{ timeoutMinutes: 60, noProgressMinutes: 5, freshnessMinutes: 1_560 },
     }
-    expect(await edit(changes)).toEqual({ ...before, ...changes, updatedAt: NOW })
+    expect(await edit(changes)).toEqual({ ...before, ...changes, version: before.version + 1, updatedAt: NOW })
   })
 
   test('reckons a new schedule or time zone from now', async () => {
@@ -93,8 +93,18 @@ describe('editing a dataflow', () => {
   })
 
   test('moves to another pool with its Region, and refuses a Region that is not the pool’s', async () => {
-    expect(await edit({ poolId: 'us-east-1_XyZ' })).toMatchObject({ poolId: 'us-east-1_XyZ', region: 'us-east-1' })
+    const moved = { poolId: 'us-east-1_XyZ', region: 'us-east-1' }
+    expect(await edit({ poolId: moved.poolId, credentials: ACCESS_KEY })).toMatchObject(moved)
     await expect(edit({ region: 'eu-west-1' })).rejects.toThrow(/is in the Region us-east-1, not in eu-west-1/)
+  })
+
+  test('asks for the secret again where the pool changes, and only there', async () => {
+    const moving = edit({ poolId: 'us-east-1_XyZ', description: 'moved' })
+    await expect(moving).rejects.toMatchObject({ code: 'bad-input', remedy: expect.stringContaining('credentials') })
+    expect(await findDataflow(db, 'CustomerPool')).toMatchObject({ poolId: example().poolId, description: '' })
+    await edit({ poolId: example().poolId, region: 'eu-central-1', description: 'stays' })
+    await edit({ credentials: ROLE })
+    expect(await edit({ poolId: 'us-east-1_XyZ' })).toMatchObject({ region: 'us-east-1', credentials: ROLE })
   })
 
   test('replaces the credentials, and keeps a role’s external id for its trust policy', async () => {

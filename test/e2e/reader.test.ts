@@ -55,7 +55,7 @@ test('a rollback goes back and forward among the kept runs, and pauses the sched
   expect(await findDataflow(line.db, 'Rolled')).toMatchObject({ pausedAt: null })
 
   const { code, stderr } = await line.command('rollback', 'Rolled', '--to', '7')
-  expect(code).toBe(1)
+  expect(code).toBe(3)
   expect(stderr).toMatch(/^poolkeeper: Rolled can't be rolled back: run 7 has no snapshot that is kept.*\n$/)
 })
 

@@ -77,7 +77,7 @@ test('the next run replaces a held one, unless it fails or is cancelled; an appr
   expect([first.state, second.state]).toEqual(['held', 'held'])
   expect(await findRun(line.db, first.run)).toMatchObject({ state: 'cancelled', cause: 'replaced', snapshot: null })
   const refused = await line.command('approve', String(first.run))
-  expect(refused.code).toBe(1)
+  expect(refused.code).toBe(4)
   expect(refused.stderr).toMatch(/^poolkeeper: Run 2 is not held: .* replaced by run 3, .*poolkeeper history.*\n$/)
 
   line.sandbox.faults.add({ kind: 'poolDeleted' })

@@ -8,6 +8,7 @@ import { endRun } from '../../src/run/end.ts'
 import { findRun, listRuns } from '../../src/run/history.ts'
 import { runProgress } from '../../src/run/progress.ts'
 import { pruneTasks } from '../../src/run/prune.ts'
+import { requestRun } from '../../src/run/request.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { aDataflow } from '../support/dataflows.ts'
 import { aHeldImport, aPublishedImport, people } from '../support/imports.ts'
@@ -40,6 +41,7 @@ describe('the history of a run', () => {
       run,
       dataflow: dataflow.name,
       state: 'succeeded',
+      waiting: null,
       cause: null,
       description: null,
       snapshot: run,
@@ -56,6 +58,7 @@ describe('the history of a run', () => {
       trigger: 'manual',
       continues: null,
       dryRun: false,
+      onlyTables: null,
       notes: [],
       requestedBy: 'ada',
       requestedAt: ISO,
@@ -68,6 +71,17 @@ describe('the history of a run', () => {
     const run = await aRun(db, await aDataflow(db), 'queued')
     const nothingYet = { snapshot: null, tables: [], seconds: null, startedAt: null, finishedAt: null }
     expect(await findRun(db, run)).toMatchObject(nothingYet)
+  })
+
+  test('that waits to begin says what it waits for', async () => {
+    const { id } = await aDataflow(db)
+    const { id: run } = await requestRun(db, { dataflowId: id, trigger: 'api', requestedBy: 'ada' })
+    const waiting = async () => (await findRun(db, run)).waiting
+    expect(await waiting()).toBe('waiting for the queue')
+    await db.update(tasks).set({ dispatchedAt: new Date() }).where(eq(tasks.runId, run))
+    expect(await waiting()).toBe('waiting for a worker')
+    await db.update(tasks).set({ claimedBy: 'a worker' }).where(eq(tasks.runId, run))
+    expect(await waiting()).toBeNull()
   })
 
   test('that is under way shows what was read so far of the tables that it makes, and what that used', async () => {

@@ -17,6 +17,7 @@ beforeAll(async () => {
 
 const request = ({ id }: TestDataflow, fields: Partial<RunRequest> = {}) =>
   requestRun(db, { dataflowId: id, trigger: 'manual', requestedBy: 'ada', ...fields })
+const TABLES = ['users', 'groups', 'user_pool'].map((source) => ({ source, purpose: 'All' as const }))
 const runsOf = ({ id }: TestDataflow) => db.select().from(runs).where(eq(runs.dataflowId, id)).orderBy(runs.id)
 const twenty = <T>(make: (n: number) => Promise<T>) => Promise.all(Array.from({ length: 20 }, (_, n) => make(n)))
 
@@ -140,6 +141,44 @@ describe('a request that is made twice', () => {
     const [one, other] = [await aBareDataflow(db), await aBareDataflow(db)]
     expect(await request(one, { slot })).toMatchObject({ state: 'queued' })
     expect(await request(other, { slot })).toMatchObject({ state: 'queued' })
+  })
+})
+
+describe('requesting with a key that was used', () => {
+  test('is the same request only for the same thing, and names the run otherwise', async () => {
+    const dataflow = await aBareDataflow(db, { tables: TABLES })
+    const { id } = await request(dataflow, { requestKey: 'order-7', tables: ['users'] })
+    expect(await request(dataflow, { requestKey: 'order-7', tables: ['users'], requestedBy: 'bob' })).toEqual({
+      id,
+      state: 'queued',
+    })
+    for (const other of [{}, { tables: ['groups'] }, { tables: ['users'], dryRun: true }]) {
+      const refused = request(dataflow, { requestKey: 'order-7', ...other })
+      await expect(refused).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining(`Run ${id}`) })
+    }
+    const another = await aBareDataflow(db, { tables: TABLES })
+    await expect(request(another, { requestKey: 'order-7', tables: ['users'] })).rejects.toThrow(/the same key/)
+    expect(await runsOf(another)).toEqual([])
+  })
+})
+
+describe('requesting a run of some tables', () => {
+  test('keeps which, once each and in the order of its dataflow; all of them are nothing special', async () => {
+    const dataflow = await aBareDataflow(db, { tables: TABLES })
+    const { id } = await request(dataflow, { tables: ['user_pool', 'users', 'user_pool'] })
+    expect(await request(dataflow, { tables: ['users'] })).toMatchObject({ state: 'skipped' })
+    await fail(db, id)
+    await request(dataflow, { tables: ['user_pool', 'groups', 'users'] })
+    expect((await runsOf(dataflow)).map(({ tables }) => tables)).toEqual([['users', 'user_pool'], ['users'], null])
+  })
+
+  test('that it does not import is refused with those that it does', async () => {
+    const dataflow = await aBareDataflow(db, { name: 'Three', tables: TABLES })
+    await expect(request(dataflow, { tables: ['users', 'user_mfa'] })).rejects.toMatchObject({
+      code: 'bad-input',
+      description: 'Three does not import user_mfa. It imports users, groups, and user_pool.',
+    })
+    expect(await runsOf(dataflow)).toEqual([])
   })
 })
 

@@ -58,6 +58,9 @@ test.each([
   ['@aws-sdk', ['src/cognito']],
   ['express', ['dashboard', 'src/sandbox']],
   ['zod-openapi', ['dashboard/api/openapi.ts']],
+  ['openid-client', ['src/access/oidc.ts']],
+  ['csrf-csrf', ['dashboard/csrf.ts']],
+  ['cookie-parser', ['dashboard/cookie.ts']],
   ['ipaddr.js', ['src/alert/publicAddress.ts']],
   ['commander', ['src/cli']],
   [
@@ -66,6 +69,7 @@ test.each([
       'src/alert',
       'src/api',
       'src/config.ts',
+      'src/oidcSettings.ts',
       'src/dataflow',
       'src/queue',
       'src/quota',

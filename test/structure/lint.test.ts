@@ -20,6 +20,7 @@ const REFUSED: readonly [folder: string, specifier: string][] = [
   ['src/run', '../cognito/client.ts'],
   ['src/run', '../worker/worker.ts'],
   ['src/queue', '../scheduler/scheduler.ts'],
+  ['src/queue', '../access/audit.ts'],
   ['src/dataflow', '../cli/context.ts'],
   ['src/dataflow', '../worker/plan.ts'],
   ['src/cognito', '../quota/ceilings.ts'],

@@ -86,7 +86,7 @@ export async function createLineAt(
   const redis = new Redis(redisUrl)
   onTestFinished(() => redis.disconnect())
   const [key, hash] = [newKey(), newKey()]
-  const { keys, hashKey } = loadConfig({ POOLKEEPER_KEY: key, POOLKEEPER_HASH_KEY: hash })
+  const { keys, hashKey, webhookHosts, url } = loadConfig({ POOLKEEPER_KEY: key, POOLKEEPER_HASH_KEY: hash })
   const env = {
     DATABASE_URL: databaseUrl,
     REDIS_URL: redisUrl,
@@ -106,8 +106,7 @@ export async function createLineAt(
       for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value)
       onTestFinished(() => void vi.unstubAllEnvs())
       const logger = createLogger('test', 'silent')
-      const webhooks = { webhookHosts: [], publicUrl: undefined }
-      const options = { databaseUrl, redisUrl, keys, hashKey, ...webhooks, logger, ...otherwise }
+      const options = { databaseUrl, redisUrl, keys, hashKey, webhookHosts, url, logger, ...otherwise }
       for (const name of which) stopInTheEnd(await START[name](options))
     },
     createDataflow: (input) =>

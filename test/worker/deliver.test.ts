@@ -28,7 +28,7 @@ async function anAttempt(answers: readonly Answer[], { attempts = 1, quiet = new
   const { id } = await aWebhook(db, { url: `${url}?token=hunter2` }, keys)
   const { id: delivery } = await requestTest(db, id, 'ana')
   await db.update(webhookDeliveries).set({ attempts, dispatchedAt: new Date() })
-  const sender = { keys, webhookHosts: [host], publicUrl: undefined, resolve: resolveHost }
+  const sender = { keys, webhookHosts: [host], dashboard: undefined, resolve: resolveHost }
   const complaints: string[] = []
   const complain = (_error: unknown, message: string) => void complaints.push(message)
   const job = { id: `delivery-${delivery}-${attempts}`, data: { v: 1, delivery, attempt: attempts } }

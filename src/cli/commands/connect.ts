@@ -15,11 +15,12 @@ async function connect({ config, output }: CommandContext, name: string, { json 
   const report = await test(config, name)
   if (json) output.json(report)
   else printReport(output, report)
-  const { faultsAmong } = await import('../../cognito/connect.ts')
+  const [{ faultsAmong }, { Unsuccessful }] = await Promise.all([
+    import('../../cognito/connect.ts'),
+    import('../exitCode.ts'),
+  ])
   const faults = faultsAmong(report.checks)
-  if (faults.length === 0) return
-  output.error(faults.map(({ description }) => description).join(' '))
-  process.exitCode = 1
+  if (faults.length > 0) throw new Unsuccessful(faults.map(({ description }) => description).join(' '))
 }
 
 async function test(config: CommandContext['config'], name: string): Promise<ConnectionReport> {

@@ -1,98 +1,74 @@
-import { type Command, InvalidArgumentError } from 'commander'
-import type { Database } from '../../db/database.ts'
+import type { Command } from 'commander'
+import type { Output } from '../../api/contract.ts'
 import type { CommandContext } from '../context.ts'
-import { person } from '../person.ts'
+import { examples } from '../help.ts'
+import { runNumber } from '../runNumber.ts'
 
-/** @returns what there is to tell */
-type Decision = (db: Database, run: number, by: string) => Promise<Told>
-
-interface Told {
-  /** The run that the decision is about, or that it made. */
-  readonly run: number
-  readonly line: string
-}
+type Run = Output<'showRun'>
 
 interface DecisionCommand {
   readonly name: string
   readonly description: string
-  readonly load: () => Promise<Decision>
+  readonly operation: 'cancelRun' | 'approveRun' | 'discardRun' | 'retryRun'
+  /** What there is to tell then. @param run the run that was decided about, or that came of it */
+  readonly told: (run: Run, about: number) => string
 }
-
-const decisions = () => import('../../run/decide.ts')
 
 const COMMANDS: readonly DecisionCommand[] = [
   {
     name: 'cancel',
     description: 'End a run that is under way; what is published stays',
-    load: async () => told((await decisions()).cancelRun, 'is cancelled; its workers stop within seconds'),
+    operation: 'cancelRun',
+    told: ({ run }) => `Run ${run} is cancelled; its workers stop within seconds.`,
   },
   {
     name: 'approve',
     description: 'Publish a run that the guard has held',
-    load: async () => told((await decisions()).approveRun, 'is published'),
+    operation: 'approveRun',
+    told: ({ run }) => `Run ${run} is published.`,
   },
   {
     name: 'discard',
     description: 'Give up a run that the guard has held',
-    load: async () => told((await decisions()).discardRun, 'is discarded'),
+    operation: 'discardRun',
+    told: ({ run }) => `Run ${run} is discarded.`,
   },
   {
     name: 'retry',
     description: 'Go on with a failed run from where it stopped, for an hour; otherwise run the dataflow anew',
-    load: async () => retry,
+    operation: 'retryRun',
+    told: describeRetry,
   },
 ]
 
-function told(decision: (db: Database, run: number, by: string) => Promise<void>, what: string): Decision {
-  return async (db, run, by) => {
-    await decision(db, run, by)
-    return { run, line: `Run ${run} ${what}.` }
-  }
-}
-
-async function retry(db: Database, failed: number, by: string): Promise<Told> {
-  const { id, state, goesOn } = await (await decisions()).retryRun(db, failed, by)
-  if (state === 'skipped') return { run: id, line: `Run ${id} is skipped: the dataflow is running already.` }
-  const line = goesOn
-    ? `Run ${id} goes on from where run ${failed} stopped.`
-    : `Run ${id} reads everything: run ${failed} has left nothing to go on with.`
-  return { run: id, line }
+function describeRetry({ run, state, continues }: Run, failed: number): string {
+  if (state === 'skipped') return `Run ${run} is skipped: the dataflow is running already.`
+  return continues === null
+    ? `Run ${run} reads everything: run ${failed} has left nothing to go on with.`
+    : `Run ${run} goes on from where run ${failed} stopped.`
 }
 
 /** What a person decides about a run: one command each, alike but for the verb. */
 export function register(program: Command, context: CommandContext): void {
-  for (const command of COMMANDS) {
-    program
-      .command(command.name)
-      .description(command.description)
+  for (const decision of COMMANDS) {
+    const command = program
+      .command(decision.name)
+      .description(decision.description)
       .argument('<run>', 'the number of the run', runNumber)
       .option('--json', 'print the run as JSON on stdout')
-      .action((run: number, options: { json?: boolean }) => decide(context, command, run, options))
+      .action((run: number, options: { json?: boolean }) => decide(context, decision, run, options))
+    examples(command, `poolkeeper ${decision.name} 12`)
   }
 }
 
 async function decide(
   { config, output }: CommandContext,
-  { load }: DecisionCommand,
+  { operation, told }: DecisionCommand,
   run: number,
   { json }: { json?: boolean },
 ): Promise<void> {
-  const [{ withDatabase }, { findRun }, decision] = await Promise.all([
-    import('../context.ts'),
-    import('../../run/history.ts'),
-    load(),
-  ])
-  await withDatabase(config, async (db) => {
-    const { run: about, line } = await decision(db, run, person())
-    if (json) output.json(await findRun(db, about))
-    else output.line(line)
-  })
-}
-
-/** Parses the number of a run, as history shows it. */
-export function runNumber(text: string): number {
-  const run = Number(text)
-  if (!Number.isSafeInteger(run) || run < 1)
-    throw new InvalidArgumentError('it is the number that `poolkeeper history` shows.')
-  return run
+  const { withOperations } = await import('../operations.ts')
+  const decided = await withOperations(config, (perform) => perform(operation, { run }))
+  if (json) output.json(decided)
+  else output.line(told(decided, run))
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { CommandContext } from '../context.ts'
-import { runNumber } from './decide.ts'
+import { runNumber } from '../runNumber.ts'
 
 interface DiffOptions {
   readonly from?: number

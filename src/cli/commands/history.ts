@@ -1,51 +1,80 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { RunRecord } from '../../run/history.ts'
 import type { CommandContext } from '../context.ts'
+import { examples } from '../help.ts'
 
-interface HistoryOptions {
+interface Filters {
+  readonly state?: string
+  readonly cause?: string
+  readonly trigger?: string
+  readonly since?: string
+  readonly until?: string
+}
+
+interface HistoryOptions extends Filters {
   readonly limit: number
   readonly json?: boolean
 }
 
 export function register(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('history')
     .description('Show the runs of a dataflow, or of all, newest first')
     .argument('[name]', 'the dataflow')
+    .option('--state <states>', 'only these, after commas: failed,held')
+    .option('--cause <causes>', 'only those that ended for these reasons, such as permission-missing')
+    .option('--trigger <triggers>', 'only these: schedule, manual, queue, api, retry')
+    .option('--since <instant>', 'requested then or later: 2026-11-24, or 2026-11-24T02:30:00Z')
+    .option('--until <instant>', 'requested before')
     .option('--limit <n>', 'how many runs', positive, 20)
     .option('--json', 'print JSON on stdout')
     .action((name: string | undefined, options: HistoryOptions) => history(context, name, options))
+  examples(
+    command,
+    'poolkeeper history',
+    'poolkeeper history CustomerPool --state failed,held --since 2026-11-01 --json',
+  )
 }
 
 async function history(
   { config, output }: CommandContext,
   name: string | undefined,
-  { limit, json }: HistoryOptions,
+  { limit, json, ...filters }: HistoryOptions,
 ): Promise<void> {
-  const [{ withDatabase }, { findDataflow }, { listRuns }, { describeRequests }] = await Promise.all([
-    import('../context.ts'),
-    import('../../dataflow/dataflow.ts'),
-    import('../../run/history.ts'),
+  const [{ withOperations }, { listed }, { describeRequests, stateOf }] = await Promise.all([
+    import('../operations.ts'),
+    import('../listed.ts'),
     import('../runReport.ts'),
   ])
-  await withDatabase(config, async (db) => {
-    const dataflowId = name === undefined ? undefined : (await findDataflow(db, name)).id
-    const runs = await listRuns(db, { limit, ...(dataflowId !== undefined && { dataflowId }) })
-    if (json) return output.json(runs)
-    if (runs.length === 0) return output.line('No runs yet. Request one with `poolkeeper run NAME --wait`.')
-    output.table(
-      ['Run', 'Dataflow', 'State', 'Trigger', 'By', 'Started', 'Seconds', 'Rows (+ − ~)', 'Requests', 'Description'],
-      // of many dataflows the notes would hide what happened
-      runs.map((run) => [...cells(run), describeRequests(run), inWords(run, name === undefined ? [] : run.notes)]),
-    )
-  })
+  const runs = await withOperations(config, (perform) =>
+    name === undefined
+      ? listed(perform, 'listRuns', filters, limit)
+      : listed(perform, 'listDataflowRuns', { name, ...filters }, limit),
+  )
+  if (json) return output.json(runs)
+  if (runs.length === 0) return output.line(nothingFound(filters))
+  output.table(
+    ['Run', 'Dataflow', 'State', 'Trigger', 'By', 'Started', 'Seconds', 'Rows (+ − ~)', 'Requests', 'Description'],
+    // of many dataflows the notes would hide what happened
+    runs.map((run) => [
+      ...cells(run, stateOf(run)),
+      describeRequests(run),
+      inWords(run, name === undefined ? [] : run.notes),
+    ]),
+  )
 }
 
-function cells(run: RunRecord): (string | number)[] {
+function nothingFound(filters: Filters): string {
+  return Object.keys(filters).length > 0
+    ? 'No run is like that.'
+    : 'No runs yet. Request one with `poolkeeper run NAME --wait`.'
+}
+
+function cells(run: RunRecord, state: string): (string | number)[] {
   return [
     run.run,
     run.dataflow,
-    run.state,
+    state,
     run.trigger,
     run.requestedBy,
     run.startedAt?.replace('T', ' ').slice(0, 19) ?? '',

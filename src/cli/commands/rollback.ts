@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { CommandContext } from '../context.ts'
 import { person } from '../person.ts'
-import { runNumber } from './decide.ts'
+import { runNumber } from '../runNumber.ts'
 
 interface RollbackOptions {
   readonly to?: number

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander'
 import type { Priority } from '../../db/schema/runs.ts'
 import { collect } from '../collect.ts'
 import type { CommandContext } from '../context.ts'
-import { person } from '../person.ts'
+import { examples } from '../help.ts'
 
 interface RunOptions {
   readonly wait?: boolean
@@ -13,7 +13,7 @@ interface RunOptions {
 }
 
 export function register(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('run <name>')
     .description('Request a run of a dataflow')
     .option('--wait', 'follow it to its end; the exit code is 0 only if it succeeded')
@@ -30,6 +30,7 @@ export function register(program: Command, context: CommandContext): void {
     )
     .option('--json', 'print JSON on stdout')
     .action((name: string, options: RunOptions) => run(context, name, options))
+  examples(command, 'poolkeeper run CustomerPool', 'poolkeeper run CustomerPool --wait --json | jq .tables')
 }
 
 async function run(
@@ -37,35 +38,24 @@ async function run(
   name: string,
   { wait, dryRun = false, table: tables, priority, json }: RunOptions,
 ): Promise<void> {
-  const [
-    { withDatabase },
-    { findDataflow },
-    { requestRun },
-    { findRun },
-    { followRun },
-    { endingOf, printRun, succeeded },
-  ] = await Promise.all([
-    import('../context.ts'),
-    import('../../dataflow/dataflow.ts'),
-    import('../../run/request.ts'),
-    import('../../run/history.ts'),
-    import('../progress.ts'),
-    import('../runReport.ts'),
-  ])
-  await withDatabase(config, async (db) => {
-    const dataflow = await findDataflow(db, name)
-    const request = { dryRun, priority, ...(tables && { tables }), trigger: 'manual', requestedBy: person() } as const
-    const { id } = await requestRun(db, { ...request, dataflowId: dataflow.id })
-    const record = wait ? await followRun(db, id) : await findRun(db, id)
+  const [{ randomUUID }, { withOperations }, { followRun }, { printRun, refuseOtherEnding, stateOf }] =
+    await Promise.all([
+      import('node:crypto'),
+      import('../operations.ts'),
+      import('../progress.ts'),
+      import('../runReport.ts'),
+    ])
+  await withOperations(config, async (perform) => {
+    // with a key the request may be sent again where nobody knows what became of the first
+    const request = { name, idempotencyKey: randomUUID(), body: { dryRun, priority, ...(tables && { tables }) } }
+    const requested = await perform('requestRun', request)
+    const record = wait ? await followRun(perform, requested.run) : requested
     if (json) output.json(record)
     else if (wait) printRun(output, record)
     else
       output.line(
-        `${record.dataflow}, run ${id}: ${record.state}. Follow it with \`poolkeeper history ${record.dataflow}\`.`,
+        `${record.dataflow}, run ${record.run}: ${stateOf(record)}. Follow it with \`poolkeeper watch ${record.run}\`.`,
       )
-    if (record.state === 'skipped' || (wait && !succeeded(record))) {
-      output.error(endingOf(record))
-      process.exitCode = 1
-    }
+    if (wait || record.state === 'skipped') refuseOtherEnding(record)
   })
 }

@@ -1,7 +1,6 @@
-import { createDataflow } from '../../dataflow/create.ts'
 import { createInput, parseInput } from '../../dataflow/input.ts'
-import { overviewOf } from '../../dataflow/overview.ts'
-import { type CommandContext, withDatabase } from '../context.ts'
+import type { CommandContext } from '../context.ts'
+import { withOperations } from '../operations.ts'
 import { type DataflowOptions, settingsFrom } from './options.ts'
 import { printDataflow, printTrustPolicy } from './report.ts'
 import { printTreatmentHint } from './treatmentReport.ts'
@@ -13,15 +12,12 @@ export async function create(
   options: DataflowOptions,
 ): Promise<void> {
   // Judged before anything is connected to, so that a typing error is told at once.
-  const settings = parseInput(createInput, { name, ...(await settingsFrom(options, config)) })
-  await withDatabase(config, async (db, { keys }) => {
-    const dataflow = await createDataflow(db, keys, settings)
-    const overview = await overviewOf(db, dataflow)
-    if (options.json) return output.json(overview)
-    printDataflow(output, overview)
-    printTreatmentHint(output, dataflow)
-    printTrustPolicy(output, dataflow)
-    output.line()
-    output.line(`Next, see whether Cognito lets it in: \`poolkeeper connect ${dataflow.name}\``)
-  })
+  const body = parseInput(createInput, { name, ...(await settingsFrom(options, config)) })
+  const dataflow = await withOperations(config, (perform) => perform('createDataflow', { body }))
+  if (options.json) return output.json(dataflow)
+  printDataflow(output, dataflow)
+  printTreatmentHint(output, dataflow)
+  printTrustPolicy(output, dataflow)
+  output.line()
+  output.line(`Next, see whether Cognito lets it in: \`poolkeeper connect ${dataflow.name}\``)
 }

@@ -1,14 +1,13 @@
-import { findDataflow } from '../../dataflow/dataflow.ts'
-import { editDataflow } from '../../dataflow/edit.ts'
 import { editInput, parseInput } from '../../dataflow/input.ts'
-import { overviewOf } from '../../dataflow/overview.ts'
 import { AskError } from '../../errors.ts'
-import { type CommandContext, withDatabase } from '../context.ts'
+import type { CommandContext } from '../context.ts'
+import { withOperations } from '../operations.ts'
 import { type DataflowOptions, settingsFrom } from './options.ts'
 import { printDataflow, printHiddenTables, printTrustPolicy } from './report.ts'
 import { printTreatmentChange, printTreatmentHint } from './treatmentReport.ts'
+import { ifVersion, type VersionOption } from './version.ts'
 
-interface EditOptions extends DataflowOptions {
+interface EditOptions extends DataflowOptions, VersionOption {
   /** A reason, or true without one. */
   readonly pause?: string | true
   readonly resume?: boolean
@@ -16,21 +15,20 @@ interface EditOptions extends DataflowOptions {
 
 /** `dataflow edit`. */
 export async function edit({ config, output }: CommandContext, name: string, options: EditOptions): Promise<void> {
-  const patch = parseInput(editInput, { ...(await settingsFrom(options, config)), ...pauseFrom(options) })
-  if (Object.keys(patch).length === 0) {
+  const body = parseInput(editInput, { ...(await settingsFrom(options, config)), ...pauseFrom(options) })
+  if (Object.keys(body).length === 0) {
     throw new AskError('bad-input', 'There is nothing to change.', 'See `poolkeeper dataflow edit --help`.')
   }
-  await withDatabase(config, async (db, { keys }) => {
-    const before = await findDataflow(db, name)
-    const dataflow = await editDataflow(db, keys, name, patch)
-    const overview = await overviewOf(db, dataflow)
-    if (options.json) return output.json(overview)
-    printDataflow(output, overview)
-    printHiddenTables(output, before, dataflow)
-    if (patch.treatments) printTreatmentChange(output, dataflow)
-    if (patch.treatments || patch.tables) printTreatmentHint(output, dataflow)
-    if (patch.credentials) printTrustPolicy(output, dataflow)
-  })
+  const { before, after } = await withOperations(config, async (perform) => ({
+    before: await perform('showDataflow', { name }),
+    after: await perform('editDataflow', { name, ...ifVersion(options), body }),
+  }))
+  if (options.json) return output.json(after)
+  printDataflow(output, after)
+  printHiddenTables(output, before, after)
+  if (body.treatments) printTreatmentChange(output, after)
+  if (body.treatments || body.tables) printTreatmentHint(output, after)
+  if (body.credentials) printTrustPolicy(output, after)
 }
 
 function pauseFrom({ pause, resume }: EditOptions) {

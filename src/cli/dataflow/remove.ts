@@ -1,28 +1,28 @@
-import { type Dataflow, findDataflow } from '../../dataflow/dataflow.ts'
-import { removeDataflow } from '../../dataflow/remove.ts'
+import type { Output } from '../../api/contract.ts'
 import { viewsOf } from '../../dataflow/shapes.ts'
 import { AskError } from '../../errors.ts'
-import { type CommandContext, withDatabase } from '../context.ts'
-import { person } from '../person.ts'
+import type { CommandContext } from '../context.ts'
+import { withOperations } from '../operations.ts'
 import { ask, canAsk } from '../prompt.ts'
+import { ifVersion, type VersionOption } from './version.ts'
 
-interface RemoveOptions {
+interface RemoveOptions extends VersionOption {
   readonly confirm?: string
   readonly json?: boolean
 }
 
 /** `dataflow remove`: it can't be undone, so it is asked for by name, twice. */
 export async function remove({ config, output }: CommandContext, name: string, options: RemoveOptions): Promise<void> {
-  await withDatabase(config, async (db) => {
-    const dataflow = await findDataflow(db, name)
+  const { removed } = await withOperations(config, async (perform) => {
+    const dataflow = await perform('showDataflow', { name })
     await confirm(dataflow, options)
-    await removeDataflow(db, dataflow.name, person())
-    if (options.json) output.json({ removed: dataflow.name })
-    else output.line(`${dataflow.name} is gone, with its tables, views, snapshots and credentials. Its history stays.`)
+    return perform('removeDataflow', { name: dataflow.name, ...ifVersion(options) })
   })
+  if (options.json) output.json({ removed })
+  else output.line(`${removed} is gone, with its tables, views, snapshots and credentials. Its history stays.`)
 }
 
-async function confirm({ name, schema, tables }: Dataflow, options: RemoveOptions): Promise<void> {
+async function confirm({ name, schema, tables }: Output<'showDataflow'>, options: RemoveOptions): Promise<void> {
   const views = viewsOf(tables)
     .map((view) => `${schema}.${view}`)
     .join(', ')

@@ -1,15 +1,18 @@
+import type { Output as Answer } from '../../api/contract.ts'
 import { CATALOGUE } from '../../cognito/catalogue.ts'
 import { DEFAULT_BUDGET } from '../../cognito/optInCost.ts'
-import type { CredentialsSummary, Dataflow } from '../../dataflow/dataflow.ts'
-import type { Overview } from '../../dataflow/overview.ts'
+import type { CredentialsSummary } from '../../dataflow/dataflow.ts'
 import { upcomingSlots } from '../../dataflow/schedule.ts'
 import { trustPolicy } from '../../dataflow/trustPolicy.ts'
 import type { TableChoice } from '../../db/schema/dataflows.ts'
 import { TREATED } from '../../db/table.ts'
 import type { Output } from '../output.ts'
 
+/** A dataflow as the API answers with it. */
+export type Dataflow = Answer<'showDataflow'>
+
 /** The dataflows, one a line. */
-export function printOverviews(output: Output, overviews: readonly Overview[]): void {
+export function printOverviews(output: Output, overviews: readonly Dataflow[]): void {
   output.table(
     ['Name', 'Tables', 'Status', 'Schedule', 'Next run', 'Last refresh'],
     overviews.map((overview) => [
@@ -24,7 +27,7 @@ export function printOverviews(output: Output, overviews: readonly Overview[]): 
 }
 
 /** Everything there is to know of one. */
-export function printDataflow(output: Output, overview: Overview): void {
+export function printDataflow(output: Output, overview: Dataflow): void {
   const lines: Record<string, string> = {
     Name: overview.name,
     'Display name': overview.displayName,
@@ -40,6 +43,7 @@ export function printDataflow(output: Output, overview: Overview): void {
     Snapshots: `the last ${overview.keepSnapshots} are kept`,
     Guard: guard(overview),
     Freshness: freshness(overview),
+    Version: String(overview.version),
     Limits: `a run fails after ${overview.timeoutMinutes} min, or ${overview.noProgressMinutes} min without progress`,
   }
   for (const [label, text] of Object.entries(lines)) output.line(`${`${label}:`.padEnd(14)} ${text}`)
@@ -64,7 +68,7 @@ export function printHiddenTables(output: Output, before: Dataflow, after: Dataf
 }
 
 /** What a role's owner has to paste into it. */
-export function printTrustPolicy(output: Output, { credentials }: Dataflow): void {
+export function printTrustPolicy(output: Output, { credentials }: Pick<Dataflow, 'credentials'>): void {
   if (credentials.kind !== 'role') return
   output.line()
   output.line(`External id: ${credentials.externalId}`)
@@ -76,7 +80,7 @@ function freshness({ freshnessMinutes }: Dataflow): string {
   return freshnessMinutes === null ? 'no target' : `late without a success for ${freshnessMinutes} min`
 }
 
-function status({ lastRun, pausedAt, pauseReason, lateSince }: Overview): string {
+function status({ lastRun, pausedAt, pauseReason, lateSince }: Dataflow): string {
   const outcome = lastRun ? `${lastRun.state} (run ${lastRun.id})` : 'never run'
   const state = lateSince ? `${outcome}, late since ${time(lateSince)}` : outcome
   return pausedAt ? `${state}, paused: ${pauseReason}` : state
@@ -95,7 +99,8 @@ function schedule({ schedule, timezone }: Dataflow): string {
 
 function nextRuns({ schedule, timezone, nextRunAt }: Dataflow): string {
   if (schedule === null || !nextRunAt) return 'none'
-  return [nextRunAt, ...upcomingSlots(schedule, timezone, nextRunAt, 2)].map(time).join(', ')
+  const later = upcomingSlots(schedule, timezone, new Date(nextRunAt), 2)
+  return [nextRunAt, ...later.map((slot) => slot.toISOString())].map(time).join(', ')
 }
 
 function credentials(summary: CredentialsSummary): string {
@@ -111,6 +116,6 @@ function guard({ maxRemovedPercent, maxRemovedRows }: Dataflow): string {
 }
 
 /** To the minute, in UTC as everywhere. */
-function time(instant: Date | null): string {
-  return instant ? `${instant.toISOString().replace('T', ' ').slice(0, 16)} UTC` : '–'
+function time(instant: string | null): string {
+  return instant ? `${instant.replace('T', ' ').slice(0, 16)} UTC` : '–'
 }

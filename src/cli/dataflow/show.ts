@@ -1,6 +1,6 @@
-import { findDataflow } from '../../dataflow/dataflow.ts'
-import { listOverviews, overviewOf } from '../../dataflow/overview.ts'
-import { type CommandContext, withDatabase } from '../context.ts'
+import type { CommandContext } from '../context.ts'
+import { listed } from '../listed.ts'
+import { withOperations } from '../operations.ts'
 import { printDataflow, printOverviews } from './report.ts'
 
 interface ShowOptions {
@@ -9,15 +9,15 @@ interface ShowOptions {
 
 /** `dataflow list`. */
 export async function list({ config, output }: CommandContext, { json }: ShowOptions): Promise<void> {
-  const overviews = await withDatabase(config, (db) => listOverviews(db))
-  if (json) output.json(overviews)
-  else if (overviews.length > 0) printOverviews(output, overviews)
+  const dataflows = await withOperations(config, (perform) => listed(perform, 'listDataflows', {}))
+  if (json) output.json(dataflows)
+  else if (dataflows.length > 0) printOverviews(output, dataflows)
   else output.line('No dataflows yet. Make one with `poolkeeper dataflow create NAME --pool-id ID`.')
 }
 
 /** `dataflow show`. */
 export async function show({ config, output }: CommandContext, name: string, { json }: ShowOptions): Promise<void> {
-  const overview = await withDatabase(config, async (db) => overviewOf(db, await findDataflow(db, name)))
-  if (json) output.json(overview)
-  else printDataflow(output, overview)
+  const dataflow = await withOperations(config, (perform) => perform('showDataflow', { name }))
+  if (json) output.json(dataflow)
+  else printDataflow(output, dataflow)
 }

@@ -1,6 +1,6 @@
-import type { Dataflow } from '../../dataflow/dataflow.ts'
 import { treatmentHint } from '../../dataflow/treatmentHints.ts'
 import type { Output } from '../output.ts'
+import type { Dataflow } from './report.ts'
 
 /** What a changed treatment does not reach. */
 export function printTreatmentChange(output: Output, { keepSnapshots }: Dataflow): void {

@@ -3,6 +3,7 @@ import { databaseTime } from '../../db/clock.ts'
 import { closeDatabase, type Database, openDatabase } from '../../db/database.ts'
 import { openProbe } from '../../queue/redis.ts'
 import { type CommandContext, type ServerConfig, serverConfig } from '../context.ts'
+import { Unsuccessful } from '../exitCode.ts'
 import type { Output } from '../output.ts'
 import { type Check, checked, hasFailed } from './check.ts'
 import { checkClocks, readClock } from './checkClocks.ts'
@@ -17,15 +18,13 @@ const MARKS: Readonly<Record<Check['status'], string>> = { ok: '✓', warning: '
 /** A statement of the doctor takes milliseconds; a Postgres that is silent for longer is told as such. */
 const PATIENCE_MS = 5_000
 
-/** Looks at everything that Poolkeeper needs, and ends with exit code 1 if any of it is missing. */
+/** Looks at everything that Poolkeeper needs. @throws Unsuccessful if any of it is missing */
 export async function examine(context: CommandContext, { json }: { json?: boolean }): Promise<void> {
   const checks = [...(await checked('Node', () => checkNode())), ...(await checkServers(context))]
   const failed = checks.filter(({ status }) => status === 'failed')
   if (json) context.output.json({ ok: failed.length === 0, checks })
   else print(context.output, checks)
-  if (failed.length === 0) return
-  context.output.error(failed.map(({ check, detail }) => `${check}: ${detail}`).join(' '))
-  process.exitCode = 1
+  if (failed.length > 0) throw new Unsuccessful(failed.map(({ check, detail }) => `${check}: ${detail}`).join(' '))
 }
 
 async function checkServers(context: CommandContext): Promise<readonly Check[]> {

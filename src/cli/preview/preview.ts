@@ -3,6 +3,7 @@ import { previewRun } from '../../cognito/preview.ts'
 import { findDataflow } from '../../dataflow/dataflow.ts'
 import { withPool } from '../../operations/pool.ts'
 import type { CommandContext } from '../context.ts'
+import { Unsuccessful } from '../exitCode.ts'
 import { withLocal } from '../local.ts'
 import { printPreview } from './report.ts'
 
@@ -23,7 +24,5 @@ export async function preview(
   if (json) output.json(found)
   else printPreview(output, found)
   const refused = faultsAmong(found.checks).map(({ description }) => description)
-  if (refused.length === 0) return
-  output.error(refused.join(' '))
-  process.exitCode = 1
+  if (refused.length > 0) throw new Unsuccessful(refused.join(' '))
 }

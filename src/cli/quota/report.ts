@@ -1,12 +1,10 @@
-import { describeScope, type Share } from '../../quota/shares.ts'
+import type { Output as Answer } from '../../api/contract.ts'
+import { describeScope } from '../../quota/shares.ts'
 import type { Output } from '../output.ts'
 import { duration } from '../progress.ts'
-import type { QuotaFigures } from './figures.ts'
 
-export interface QuotaReport {
-  readonly quotas: readonly QuotaFigures[]
-  readonly shares: readonly Share[]
-}
+type QuotaReport = Answer<'showQuotas'>
+type QuotaFigures = QuotaReport['quotas'][number]
 
 const HEAD = [
   ...['Account', 'Region', 'Category', 'AWS/s', 'Share', 'Now/s', 'Used/s'],

@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { createSignInLink } from '../../access/signInLink.ts'
+import type { Dataflow } from '../../dataflow/dataflow.ts'
+import type { Database } from '../../db/database.ts'
 import { migrate } from '../../db/migrate.ts'
 import type { RunRecord } from '../../run/history.ts'
+import { watchRun } from '../../run/watch.ts'
 import type { Child, Children } from '../children.ts'
 import type { Output } from '../output.ts'
 import { person } from '../person.ts'
-import { followRun } from '../progress.ts'
+import { showProgress } from '../progress.ts'
 import { printRun, succeeded } from '../runReport.ts'
 import { demoDataflow, publishedRun, requestFirstRun } from './demo.ts'
 import { printFirstUsers } from './firstUsers.ts'
@@ -52,12 +55,16 @@ async function importDemo(output: Output, servers: Servers, sandbox: SandboxPool
   const { db } = servers
   await servers.announceCognito(sandbox.endpoint)
   const dataflow = await demoDataflow(servers, sandbox)
-  const run = (await publishedRun(db, dataflow)) ?? (await followRun(db, await requestFirstRun(db, dataflow)))
+  const run = (await publishedRun(db, dataflow)) ?? (await firstRun(db, dataflow))
   output.line()
   printRun(output, run)
   output.line()
   if (succeeded(run)) await printFirstUsers(output, db, dataflow)
   return run
+}
+
+async function firstRun(db: Database, dataflow: Dataflow): Promise<RunRecord> {
+  return showProgress(watchRun(db, await requestFirstRun(db, dataflow), {}))
 }
 
 async function addressOf(dashboard: Child): Promise<string> {

@@ -1,4 +1,4 @@
-import { type QuotaLook, waitingIn } from '../../quota/look.ts'
+import { type QuotaLook, waitingIn } from './look.ts'
 
 /** What was seen, and when. */
 export interface Look {

@@ -1,0 +1,89 @@
+import { desc } from 'drizzle-orm'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { audit } from '../../../src/db/schema/access.ts'
+import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
+import { aDataflow, type TestDataflow } from '../../support/dataflows.ts'
+import { aPublishedImport, people, subsSeen } from '../../support/imports.ts'
+import { testRedisUrl } from '../../support/redis.ts'
+import { openDashboard } from '../visitor.ts'
+import { type Program, programOf } from './visitor.ts'
+
+let database: TestDatabase
+let operator: Program
+let limited: Program
+let dataflow: TestDataflow
+let first: number
+let second: number
+let path: string
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  const { url, close } = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  operator = await programOf(url, database.db, { role: 'operator' })
+  limited = await programOf(url, database.db, { dataflows: [999] })
+  return close
+})
+
+beforeEach(async () => {
+  dataflow = await aDataflow(database.db, { schedule: '30 2 * * *', nextRunAt: new Date() })
+  first = await aPublishedImport(database.db, dataflow, { users: people('ada', 'bob') })
+  second = await aPublishedImport(database.db, dataflow, { users: people('ada', 'eve', 'kim') })
+  path = `/dataflows/${dataflow.name}`
+})
+
+describe('a rollback', () => {
+  test('shows the earlier snapshot at once, pauses the schedule, and is written down', async () => {
+    const { status, body } = await operator('POST', `${path}/rollback`)
+    expect(status).toBe(200)
+    expect(body).toEqual({ dataflow: dataflow.name, from: second, to: first, schedulePaused: true })
+    expect(await subsSeen(database.db, dataflow)).toEqual(['ada', 'bob'])
+    expect((await operator('GET', path)).body).toMatchObject({
+      ...{ pauseReason: `rolled back to run ${first}`, version: 2 },
+    })
+    const [entry] = await database.db.select().from(audit).orderBy(desc(audit.id)).limit(1)
+    expect(entry).toMatchObject({ action: 'rollback', target: dataflow.name, details: { from: second, to: first } })
+  })
+
+  test('goes where it is told to, and lets the schedule go on if told so', async () => {
+    await operator('POST', `${path}/rollback`, { to: first, keepSchedule: true })
+    expect(await operator('POST', `${path}/rollback`, { to: second, keepSchedule: true })).toMatchObject({
+      body: { from: first, to: second, schedulePaused: false },
+    })
+    expect((await operator('GET', path)).body).toMatchObject({ pausedAt: null, version: 1 })
+  })
+
+  test.each([
+    [{ to: 'x' }, 400, 'bad-input'],
+    [{ run: 1 }, 400, 'bad-input'],
+    [{ to: 999_999 }, 404, 'not-found'],
+  ])('with %j is refused', async (body, status, cause) => {
+    expect(await operator('POST', `${path}/rollback`, body)).toMatchObject({ status, body: { cause } })
+  })
+})
+
+describe('a diff', () => {
+  test('counts what differs between the published snapshot and the one before', async () => {
+    expect(await operator('GET', `${path}/diff`)).toMatchObject({
+      status: 200,
+      body: {
+        ...{ dataflow: dataflow.name, from: first, to: second },
+        tables: [
+          { table: 'users', rows: 3, added: 2, removed: 1, changed: 0 },
+          { table: 'group_members', rows: 0 },
+        ],
+      },
+    })
+  })
+
+  test('of two that are named, either way round', async () => {
+    const { body } = await operator('GET', `${path}/diff?from=${second}&to=${first}`)
+    expect(body).toMatchObject({ from: second, to: first, tables: [{ rows: 2, added: 1, removed: 2 }, {}] })
+    expect(await operator('GET', `${path}/diff?to=${first}`)).toMatchObject({ status: 404 })
+  })
+})
+
+test('neither is for whoever works with other dataflows', async () => {
+  expect((await limited('POST', `${path}/rollback`)).status).toBe(404)
+  expect((await limited('GET', `${path}/diff`)).status).toBe(404)
+  expect(await subsSeen(database.db, dataflow)).toEqual(['ada', 'eve', 'kim'])
+})
