@@ -8,11 +8,12 @@ import { AskError } from '../errors.ts'
 import { commentTables } from '../snapshot/comments.ts'
 import { createTables } from '../snapshot/tables.ts'
 import { chooseTables } from './chooseTables.ts'
-import { checkKeys, storeCredentials } from './credentials.ts'
+import { storeCredentials } from './credentials.ts'
 import { type Dataflow, findDataflow } from './dataflow.ts'
 import { type CreateInput, createInput, editInput, parseInput, regionOf } from './input.ts'
 import { refuseUnacceptedCosts } from './optIn.ts'
 import { nextSlot } from './schedule.ts'
+import { checkKeys } from './sealedSecrets.ts'
 import { shapesOf } from './shapes.ts'
 
 /**

@@ -8,6 +8,12 @@ export interface Sealed {
   readonly keyId: string
 }
 
+/** What a secret may be a part of. */
+export type SealedRecord = 'dataflow' | 'webhook'
+
+/** Names the record that a secret is sealed for: `dataflow:12`. */
+export const contextOf = (kind: SealedRecord, id: number) => `${kind}:${id}`
+
 /*
  * The envelope, version 1. Both boxes are AES-256-GCM: nonce (12 bytes), tag (16), ciphertext.
  *
@@ -64,7 +70,7 @@ function keyOf(keys: readonly SealingKey[], keyId: string, owner: string): Seali
   throw new GiveUpError(
     'wrong-key',
     `The credentials of ${owner} are sealed under the key ${keyId}; ${given}.`,
-    'Add the key that they were sealed with to POOLKEEPER_KEY, or enter the credentials again with `poolkeeper dataflow edit`.',
+    'Add the key that they were sealed with to POOLKEEPER_KEY, or enter the credentials again (`poolkeeper dataflow edit`; make a webhook anew).',
   )
 }
 
@@ -72,7 +78,7 @@ function broken(owner: string, keyId: string, cause?: unknown): GiveUpError {
   return new GiveUpError(
     'wrong-key',
     `The stored credentials of ${owner}, sealed under the key ${keyId}, have been changed or belong to another record.`,
-    'Enter them again with `poolkeeper dataflow edit`.',
+    'Enter them again (`poolkeeper dataflow edit`; make a webhook anew).',
     { cause },
   )
 }

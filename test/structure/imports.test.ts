@@ -47,7 +47,7 @@ const ofPackage =
 test('the imports are found', () => {
   expect(imports.length).toBeGreaterThan(400)
   expect(imports).toContainEqual(expect.objectContaining({ file: 'src/worker/worker.ts', from: 'bullmq' }))
-  expect(imports).toContainEqual(expect.objectContaining({ file: 'src/cli/main.ts', from: './commands/start.ts' }))
+  expect(imports).toContainEqual(expect.objectContaining({ file: 'src/cli/commands.ts', from: './commands/start.ts' }))
 })
 
 test.each([
@@ -104,6 +104,19 @@ test('SQL stands where tables are kept, not where work is done', () => {
   expect(outside([...places, ...probes], ({ from, names }) => from === 'drizzle-orm' && /\bsql\b/.test(names))).toEqual(
     [],
   )
+})
+
+test.each([
+  // webhooks are delivered by workers
+  ['open', 'dataflow/seal.ts', ['src/dataflow/credentials.ts', 'src/alert/webhooks.ts']],
+  ['openCredentials', 'dataflow/credentials.ts', ['src/worker/pools.ts', 'src/operations/pool.ts']],
+])('secrets are opened in workers and in the connection test alone: %s of %s', (name, file, places) => {
+  const opens = ({ from, names }: Import) => {
+    const module = `/${from.replace(/^(\.\.?\/)+/, '')}`
+    return `/${file}`.endsWith(module) && (names === '' || new RegExp(`\\b${name}\\b|\\*`).test(names))
+  }
+  expect(imports.filter(opens)).not.toEqual([])
+  expect(outside(places, opens)).toEqual([])
 })
 
 test('what a machine without servers needs is asked for by `npm start` alone: production installs none of it', () => {

@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm'
-import type { Database } from '../../src/db/database.ts'
+import type { Database, Queryable } from '../../src/db/database.ts'
 import { dataflows } from '../../src/db/schema/dataflows.ts'
 import { type RunState, runs } from '../../src/db/schema/runs.ts'
 import { snapshots } from '../../src/db/schema/snapshots.ts'
@@ -113,6 +113,6 @@ export function firstPage(claim: Claim, { rows = 0, done = false, token = 'next'
 }
 
 /** Ends the run that its dataflow has under way, so that another may begin. */
-export async function fail(db: Database, runId: number): Promise<void> {
+export async function fail(db: Queryable, runId: number): Promise<void> {
   await endRun(db, runId, { to: 'failed', cause: 'internal', description: 'A test ended it.' })
 }

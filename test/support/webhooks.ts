@@ -8,8 +8,11 @@ export const EVERY_EVENT: readonly AlertEvent[] = [
   ...(['run.failed', 'run.held', 'run.recovered', 'dataflow.late', 'quota.throttled'] as const),
 ]
 
+/** One for all: a database whose secrets are sealed under different keys takes no more of them. */
+const KEYS = freshKeys()
+
 /** A webhook that is told of everything, with what a test wants otherwise. */
-export function aWebhook(db: Database, wanted: Partial<NewWebhook> = {}, keys = freshKeys()) {
+export function aWebhook(db: Database, wanted: Partial<NewWebhook> = {}, keys = KEYS) {
   const url = 'https://hooks.example.com/T0/B0/x'
   const all = { name: 'on-call', url, format: 'json', events: EVERY_EVENT, dataflows: null, createdBy: 'ana' } as const
   return db.transaction((tx) => createWebhook(tx, keys, { ...all, ...wanted }))

@@ -46,7 +46,7 @@ test('while Postgres cannot be asked, nothing counts as lost; afterwards it is l
   const ask = vi.spyOn(db, 'select').mockImplementation(() => {
     throw new TypeError('Postgres is away')
   })
-  await fail(db, run)
+  await db.transaction((tx) => fail(tx, run))
   await vi.waitFor(() => expect(ask).toHaveBeenCalledTimes(2), SOON)
   expect(lost).toEqual([])
   ask.mockRestore()

@@ -12,17 +12,20 @@ export function register(program: Command, context: CommandContext): void {
 }
 
 async function rotate({ config, output }: CommandContext, { json }: { json?: boolean }): Promise<void> {
-  const [{ withDatabase }, { rotateKeys }] = await Promise.all([
-    import('../context.ts'),
-    import('../../dataflow/credentials.ts'),
+  const [{ withLocal }, { audited }, { rotateKeys }] = await Promise.all([
+    import('../local.ts'),
+    import('../../operations/audited.ts'),
+    import('../../dataflow/sealedSecrets.ts'),
   ])
-  await withDatabase(config, async (db, { keys }) => {
+  await withLocal(config, async (context) => {
+    const { keys } = context
     const key = keys[0]?.id ?? null
-    const rotated = await rotateKeys(db, keys)
+    const entry = (rotated: number) => ({ action: 'rotateKeys', details: { rotated, key } })
+    const rotated = await audited(context, entry, (tx) => rotateKeys(tx, keys))
     if (json) return output.json({ rotated, key })
     output.line(
       rotated > 0
-        ? `The credentials of ${rotated} dataflows are under the key ${key} now; the other keys can go.`
+        ? `${rotated} stored secrets are under the key ${key} now; the other keys can go.`
         : 'There was nothing to do: no secret is sealed under another key.',
     )
   })

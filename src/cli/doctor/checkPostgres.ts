@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm'
 import type { SealingKey } from '../../config.ts'
-import { checkKeys } from '../../dataflow/credentials.ts'
+import { checkKeys } from '../../dataflow/sealedSecrets.ts'
 import type { Database } from '../../db/database.ts'
 import { pendingMigrations } from '../../db/migrate.ts'
 import { type Check, checked, hasFailed } from './check.ts'
