@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import { newSecret } from '../access/secret.ts'
 import type { SealingKey } from '../config.ts'
-import { open, seal } from '../dataflow/seal.ts'
+import { contextOf, open, seal } from '../dataflow/seal.ts'
 import { checkKeys } from '../dataflow/sealedSecrets.ts'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { webhooks } from '../db/schema/webhooks.ts'
@@ -26,9 +26,6 @@ export interface Target {
 }
 
 const target = z.object({ url: z.string(), secret: z.string().nullable() })
-
-/** What a record's seal is bound to. */
-const contextOf = (id: number) => `webhook:${id}`
 
 /** Tells what it is to whoever finds one, scanners for leaked secrets among them. */
 const PREFIX = 'pkwh_'
@@ -65,7 +62,7 @@ export async function createWebhook(
     .values({ ...wanted, host: url.host, ...unsealed })
     .returning(SHOWN)
   if (!created) throw new TypeError('an insert of one webhook returned no row')
-  const { bytes, keyId } = seal(keys, JSON.stringify({ url, secret }), contextOf(created.id))
+  const { bytes, keyId } = seal(keys, JSON.stringify({ url, secret }), contextOf('webhook', created.id))
   await tx.update(webhooks).set({ sealed: bytes, keyId }).where(eq(webhooks.id, created.id))
   return { ...created, secret }
 }
@@ -94,7 +91,7 @@ export function openTarget(
   keys: readonly SealingKey[],
   { id, sealed, keyId }: Pick<Row, 'id' | 'sealed' | 'keyId'>,
 ): Target {
-  const plaintext = open(keys, { bytes: sealed, keyId }, contextOf(id), `webhook ${id}`)
+  const plaintext = open(keys, { bytes: sealed, keyId }, contextOf('webhook', id), `webhook ${id}`)
   const { url, secret } = target.parse(JSON.parse(plaintext.toString()))
   return { url: new URL(url), secret }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { AlertEvent } from '../db/schema/webhooks.ts'
 import type { OperationSchemas } from './operation.ts'
-import { instant, pageOf } from './shapes.ts'
+import { instant, pagedBy, pageOf } from './shapes.ts'
 
 const ALERT_EVENTS = ['run.failed', 'run.held', 'run.recovered', 'dataflow.late', 'quota.throttled'] as const
 
@@ -89,13 +89,7 @@ export const webhookSchemas = {
   },
   listDeliveries: {
     summary: 'What a webhook was told in the last month, newest first',
-    query: z.object({
-      limit: z.coerce.number().int().min(1, 'the limit is at least 1').max(200, 'the limit is at most 200').default(50),
-      cursor: z
-        .string()
-        .regex(/^[1-9]\d{0,14}$/, 'this is no cursor; pass on the one of `next`')
-        .optional(),
-    }),
+    query: z.object(pagedBy(z.int())),
     output: pageOf(delivery),
   },
 } as const satisfies Readonly<Record<string, OperationSchemas>>

@@ -76,7 +76,7 @@ async function moveSecrets(tx: Transaction, store: Store, keys: readonly Sealing
   const { kind, table, id, owner } = store
   const stored = await tx.execute<Stored>(sql`
     select ${id} as id, ${owner} as owner, sealed as bytes, key_id as "keyId" from ${table}
-    where sealed is not null and key_id <> ${keys[0]?.id ?? ''} order by ${id} for update`)
+    where sealed is not null and key_id <> ${keys[0]?.id ?? ''} order by ${id} for no key update`)
   for (const secret of stored) {
     const { bytes, keyId } = rewrap(keys, secret, contextOf(kind, secret.id), `${kind} ${secret.owner}`)
     await tx.execute(sql`update ${table} set sealed = ${bytes}, key_id = ${keyId} where ${id} = ${secret.id}`)

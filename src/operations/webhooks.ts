@@ -5,6 +5,7 @@ import { dataflowNames, findDataflow } from '../dataflow/dataflow.ts'
 import { audited } from './audited.ts'
 import type { Handler } from './context.ts'
 import { named } from './grants.ts'
+import { pageOf } from './page.ts'
 
 export const listWebhooks: Handler<'listWebhooks'> = async ({ db }) => {
   const [listed, names] = await Promise.all([webhooks.listWebhooks(db), dataflowNames(db)])
@@ -46,10 +47,8 @@ export const testWebhook: Handler<'testWebhook'> = (context, { webhook }) =>
     return deliveries.requestTest(tx, webhook, context.caller.name)
   })
 
-export const listDeliveries: Handler<'listDeliveries'> = async ({ db }, { webhook, limit, cursor }) => {
+export const listDeliveries: Handler<'listDeliveries'> = async ({ db }, { webhook, limit, cursor: before }) => {
   await webhooks.findWebhook(db, webhook)
-  const before = cursor === undefined ? undefined : Number(cursor)
-  const found = await deliveries.listDeliveries(db, webhook, { limit: limit + 1, before })
-  const items = found.slice(0, limit)
-  return { items, next: found.length > limit ? String(items.at(-1)?.id) : null }
+  const select = (most: number) => deliveries.listDeliveries(db, webhook, { limit: most, before })
+  return pageOf(limit, select, ({ id }) => id)
 }

@@ -1,11 +1,14 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { removeWebhook } from '../../src/alert/webhooks.ts'
+import { rotateKeys } from '../../src/dataflow/sealedSecrets.ts'
 import type { Database } from '../../src/db/database.ts'
 import { alerts, webhookDeliveries, webhooks } from '../../src/db/schema/webhooks.ts'
 import { type Ending, endRun } from '../../src/run/end.ts'
+import { freshKeys } from '../dataflow/keys.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { aBareDataflow, type TestDataflow } from '../support/dataflows.ts'
 import { aRun } from '../support/runs.ts'
+import { somebodyWaits } from '../support/waiting.ts'
 import { allDeliveries, aWebhook } from '../support/webhooks.ts'
 
 let db: Database
@@ -128,16 +131,20 @@ test('a run ends although a webhook is removed at that moment', async () => {
     await removeWebhook(tx, id)
     ending = endRun(db, run, FAILED)
     // it has seen the webhook and waits for its row
-    await expect.poll(() => waitsForALock()).toBe(true)
+    await expect.poll(() => somebodyWaits(db)).toBe(true)
   })
   expect(await ending).toBe(true)
   expect((await db.select().from(webhookDeliveries)).map(({ webhookId }) => webhookId)).toEqual([kept.id])
 })
 
-async function waitsForALock(): Promise<boolean> {
-  const [row] = await db.execute<{ waits: boolean }>(
-    `select exists (select from pg_locks l join pg_stat_activity a using (pid)
-      where not l.granted and a.datname = current_database()) as waits`,
-  )
-  return row?.waits ?? false
-}
+test('a run ends while the secrets of webhooks are put under another key', async () => {
+  const keys = freshKeys()
+  await db.delete(webhooks)
+  await aWebhook(db, {}, keys)
+  const run = await aRun(db, customers, 'publishing')
+  await db.transaction(async (tx) => {
+    expect(await rotateKeys(tx, [...freshKeys(), ...keys])).toBe(1)
+    expect(await endRun(db, run, FAILED)).toBe(true)
+  })
+  expect(await events()).toEqual(['run.failed'])
+})

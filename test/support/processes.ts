@@ -17,6 +17,8 @@ export interface RunningCommand {
   /** All that it has written so far, to either output. */
   output(): string
   kill(signal: NodeJS.Signals): void
+  /** Writes to its stdin, and closes that. */
+  tell(text: string): void
   /** Resolves once it has ended, however that came about. */
   readonly finished: Promise<Finished>
 }
@@ -47,6 +49,7 @@ export function startProcess(
     pid: child.pid ?? 0,
     output: () => chunks.stdout + chunks.stderr,
     kill: (signal) => void child.kill(signal),
+    tell: (text) => void child.stdin.end(text),
     finished,
   }
 }

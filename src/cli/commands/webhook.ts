@@ -1,11 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { collect } from '../collect.ts'
 import type { CommandContext } from '../context.ts'
+import { examples } from '../help.ts'
 
 /** `webhook create|list|show|remove|test|deliveries`. */
 export function register(program: Command, context: CommandContext): void {
   const webhook = program.command('webhook').description('Tell other services, or Slack, when something needs a person')
 
-  webhook
+  const create = webhook
     .command('create <name>')
     .description('Make a webhook; the secret that its requests are signed with is shown once')
     .option('--url <url>', 'where to; left out, it is asked for, or read from stdin: Slack’s are secrets')
@@ -14,6 +16,11 @@ export function register(program: Command, context: CommandContext): void {
     .option('--dataflow <name>', 'only of this dataflow; repeat it for more (default: all, and the quotas)', collect)
     .option('--json', 'print JSON on stdout')
     .action(async (name, options) => (await import('../webhook/create.ts')).create(context, name, options))
+  examples(
+    create,
+    'poolkeeper webhook create on-call --url https://hooks.example.com/poolkeeper',
+    'poolkeeper webhook create ops --format slack --event run.failed --event run.held < slack-address.txt',
+  )
 
   webhook
     .command('list')
@@ -35,11 +42,9 @@ export function register(program: Command, context: CommandContext): void {
 
   numbered(webhook.command('deliveries'))
     .description('Show what a webhook was told in the last month, newest first')
-    .option('--limit <n>', 'how many, 200 at most (default: 50)')
+    .option('--limit <n>', 'how many', positive, 20)
     .action(async (id, options) => (await import('../webhook/show.ts')).deliveries(context, id, options))
 }
-
-const collect = (name: string, names: readonly string[] = []) => [...names, name]
 
 function numbered(command: Command): Command {
   return command.argument('<id>', 'the number of the webhook', webhookNumber).option('--json', 'print JSON on stdout')
@@ -48,4 +53,10 @@ function numbered(command: Command): Command {
 function webhookNumber(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
   throw new InvalidArgumentError('it is the number that `poolkeeper webhook list` shows.')
+}
+
+function positive(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('it is a number of deliveries, 1 or more.')
+  return value
 }

@@ -9,7 +9,7 @@ type Body = Call<'createWebhook'>['body']
 interface CreateOptions extends Pick<Body, 'format'> {
   readonly url?: string
   readonly event?: Body['events']
-  readonly dataflow?: string[]
+  readonly dataflow?: readonly string[]
   readonly json?: boolean
 }
 
@@ -19,7 +19,13 @@ export async function create(
   name: string,
   { url, format, event, dataflow, json }: CreateOptions,
 ): Promise<void> {
-  const body = { name, url: url ?? (await askForUrl()), format, events: event, dataflows: dataflow ?? null }
+  const body = {
+    name,
+    url: url ?? (await askForUrl()),
+    format,
+    events: event,
+    dataflows: dataflow ? [...dataflow] : null,
+  }
   const webhook = await withOperations(config, (perform) => perform('createWebhook', { body }))
   if (json) return output.json(webhook)
   output.line(`Webhook ${webhook.id}, ${webhook.name}: ${webhook.host} is told of ${webhook.events.join(', ')}.`)

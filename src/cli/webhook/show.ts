@@ -1,5 +1,6 @@
 import type { Output as Answer } from '../../api/contract.ts'
 import type { CommandContext } from '../context.ts'
+import { listed } from '../listed.ts'
 import { withOperations } from '../operations.ts'
 
 interface JsonOption {
@@ -32,10 +33,9 @@ function cells(webhook: Answer<'showWebhook'>): (string | number)[] {
 export async function deliveries(
   { config, output }: CommandContext,
   id: number,
-  { limit, json }: JsonOption & { readonly limit?: string },
+  { limit, json }: JsonOption & { readonly limit: number },
 ): Promise<void> {
-  const call = { webhook: id, ...(limit !== undefined && { limit }) }
-  const { items } = await withOperations(config, (perform) => perform('listDeliveries', call))
+  const items = await withOperations(config, (perform) => listed(perform, 'listDeliveries', { webhook: id }, limit))
   if (json) return output.json(items)
   if (items.length === 0) return output.line('It was told nothing yet.')
   output.table(

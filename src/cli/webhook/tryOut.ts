@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Output as Answer } from '../../api/contract.ts'
 import type { CommandContext } from '../context.ts'
+import { Unsuccessful } from '../exitCode.ts'
 import { type Perform, withOperations } from '../operations.ts'
 
 const EVERY_MS = 250
@@ -20,10 +21,8 @@ export async function tryOut(
     firstOutcome(perform, id, await perform('testWebhook', { webhook: id })),
   )
   if (json) output.json(delivery)
-  if (delivery.state !== 'delivered') {
-    output.error(endingOf(delivery))
-    process.exitCode = 1
-  } else if (!json) output.line(`Delivered: ${delivery.outcome}.`)
+  if (delivery.state !== 'delivered') throw new Unsuccessful(endingOf(delivery))
+  if (!json) output.line(`Delivered: ${delivery.outcome}.`)
 }
 
 /** The delivery after its first attempt, or as it stands when nobody has made one. */
