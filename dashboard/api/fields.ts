@@ -24,13 +24,15 @@ export function fieldsOf(schema: Schema): Field[] {
   return [...byName.values()]
 }
 
-/** A field comes once for each alternative that has it. */
+/** A field comes once for each alternative that has it; it must be sent if that holds for all of them. */
 function allFieldsOf(schema: Schema, under: string): Field[] {
-  return objectsIn(schema).flatMap(({ properties = {}, required = [] }) =>
+  const objects = objectsIn(schema)
+  return objects.flatMap(({ properties = {} }) =>
     Object.entries(properties).flatMap(([key, part]) => {
       const name = `${under}${key}`
       const inside = allFieldsOf(part, `${name}${isList(part) ? '[]' : ''}.`)
-      return [fieldOf(name, part, required.includes(key)), ...inside]
+      const required = objects.every((one) => one.required?.includes(key))
+      return [fieldOf(name, part, required), ...inside]
     }),
   )
 }

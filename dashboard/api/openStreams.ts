@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Request, Response } from 'express'
 import type { Caller } from '../../src/access/caller.ts'
@@ -29,7 +28,7 @@ export interface OpenStreams {
 interface Stream {
   readonly reader: string
   readonly ending: AbortController
-  readonly ended: Promise<unknown>
+  readonly ended: Promise<void>
 }
 
 export function createOpenStreams(db: Database): OpenStreams {
@@ -41,10 +40,12 @@ export function createOpenStreams(db: Database): OpenStreams {
       const reader = readerOf(callerOf(response))
       if ([...open].filter((other) => other.reader === reader).length >= MOST) throw tooMany()
       const ending = new AbortController()
-      const stream = { reader, ending, ended: once(response, 'close') }
+      // not events.once: that fails with an error of the response, which ends it by itself
+      const ended = new Promise<void>((resolve) => response.once('close', resolve))
+      const stream = { reader, ending, ended }
       const check = setInterval(() => void endUnlessKnown(db, request, response, ending), CHECK_MS)
       open.add(stream)
-      void stream.ended.finally(() => {
+      void ended.then(() => {
         clearInterval(check)
         open.delete(stream)
         ending.abort()

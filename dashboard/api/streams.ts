@@ -14,7 +14,7 @@ export async function sendEvents(
 ): Promise<void> {
   response.set({ 'Content-Type': 'text/event-stream; charset=utf-8', 'X-Accel-Buffering': 'no' })
   response.flushHeaders()
-  const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS)
+  const heartbeat = setInterval(() => beat(response), HEARTBEAT_MS)
   try {
     await pipeline(Readable.from(frames(events)), response)
   } catch (error) {
@@ -22,6 +22,12 @@ export async function sendEvents(
   } finally {
     clearInterval(heartbeat)
   }
+}
+
+/** Whoever does not take what there is needs no more; and after the end a write is an error that nobody awaits. */
+function beat(response: Response): void {
+  if (response.writableEnded || response.destroyed || response.writableNeedDrain) return
+  response.write(': still here\n\n')
 }
 
 async function* frames(events: AsyncIterable<StreamEvent>): AsyncGenerator<string> {

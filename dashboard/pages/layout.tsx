@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import type { Role } from '../../src/db/schema/access.ts'
+import type { Role } from '../../src/db/role.ts'
 import { ChangeForm } from '../parts/changeForm.tsx'
 
 /** The pages' addresses. */

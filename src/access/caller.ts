@@ -1,4 +1,5 @@
-import type { audit, Role } from '../db/schema/access.ts'
+import type { Role } from '../db/role.ts'
+import type { audit } from '../db/schema/access.ts'
 import { AskError } from '../errors.ts'
 
 /** What somebody may do, and with which dataflows. */

@@ -5,7 +5,7 @@ import { destinationOf, type Resolve } from './destination.ts'
 import { asJson, asSlack } from './message.ts'
 import { post } from './post.ts'
 import { signatureOf } from './sign.ts'
-import { openTarget } from './webhooks.ts'
+import { openTarget } from './target.ts'
 
 /** What it takes to send, the same for all webhooks. */
 export interface Sender {

@@ -1,13 +1,12 @@
 import { eq } from 'drizzle-orm'
-import { z } from 'zod'
 import { newSecret } from '../access/secret.ts'
 import type { SealingKey } from '../config.ts'
-import { contextOf, open, seal } from '../dataflow/seal.ts'
 import { checkKeys } from '../dataflow/sealedSecrets.ts'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { webhooks } from '../db/schema/webhooks.ts'
 import { AskError } from '../errors.ts'
 import { checkedUrl } from './destination.ts'
+import { sealTarget, type Target } from './target.ts'
 
 type Row = typeof webhooks.$inferSelect
 
@@ -17,15 +16,6 @@ export type Webhook = Omit<Row, 'sealed' | 'keyId'>
 export interface NewWebhook extends Omit<Webhook, 'id' | 'host' | 'createdAt'> {
   readonly url: string
 }
-
-/** What it takes to reach a webhook. */
-export interface Target {
-  readonly url: URL
-  /** What its requests are signed with; null for Slack, which looks at no signature. */
-  readonly secret: string | null
-}
-
-const target = z.object({ url: z.string(), secret: z.string().nullable() })
 
 /** Tells what it is to whoever finds one, scanners for leaked secrets among them. */
 const PREFIX = 'pkwh_'
@@ -62,7 +52,7 @@ export async function createWebhook(
     .values({ ...wanted, host: url.host, ...unsealed })
     .returning(SHOWN)
   if (!created) throw new TypeError('an insert of one webhook returned no row')
-  const { bytes, keyId } = seal(keys, JSON.stringify({ url, secret }), contextOf('webhook', created.id))
+  const { bytes, keyId } = sealTarget(keys, created.id, { url, secret })
   await tx.update(webhooks).set({ sealed: bytes, keyId }).where(eq(webhooks.id, created.id))
   return { ...created, secret }
 }
@@ -84,16 +74,6 @@ export async function removeWebhook(db: Queryable, id: number): Promise<Webhook>
   const [removed] = await db.delete(webhooks).where(eq(webhooks.id, id)).returning(SHOWN)
   if (removed) return removed
   throw notFound(id)
-}
-
-/** @throws GiveUpError 'wrong-key' when the key that it is sealed under is not among the keys */
-export function openTarget(
-  keys: readonly SealingKey[],
-  { id, sealed, keyId }: Pick<Row, 'id' | 'sealed' | 'keyId'>,
-): Target {
-  const plaintext = open(keys, { bytes: sealed, keyId }, contextOf('webhook', id), `webhook ${id}`)
-  const { url, secret } = target.parse(JSON.parse(plaintext.toString()))
-  return { url: new URL(url), secret }
 }
 
 function notFound(id: number): AskError {

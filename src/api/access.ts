@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import type { OperationSchemas } from './operation.ts'
-import { instant, pageOf } from './shapes.ts'
+import { instant, moment, pagedBy, pageOf } from './shapes.ts'
 
 const role = z.enum(['viewer', 'operator', 'admin'], 'a role is viewer, operator or admin')
 
-/** An instant as callers give it, in any zone. */
-const givenInstant = (what: string) =>
-  z.iso.datetime({ offset: true, error: `${what} is an instant such as 2026-11-24T02:30:00Z` })
+/** Looked for as it is: with NUL in it Postgres would not even look. */
+const nameOf = (what: string) => z.string().regex(/^[^\0]{1,200}$/, `${what} has no such name`)
 
 /** What somebody may do, with dataflows by name. */
 const grants = {
@@ -72,7 +71,10 @@ export const accessSchemas = {
         .nullable()
         .default(null)
         .meta({ description: 'Limits it to these; left out, it is for all, future ones as well.' }),
-      expiresAt: givenInstant('the end of a token').nullable().default(null),
+      expiresAt: z.iso
+        .datetime({ offset: true, error: 'the end of a token is an instant such as 2026-11-24T02:30:00Z' })
+        .nullable()
+        .default(null),
     }),
     status: 201,
     output: token.extend({ secret: z.string().meta({ description: 'Sent as `Authorization: Bearer …`.' }) }),
@@ -85,16 +87,12 @@ export const accessSchemas = {
   listAudit: {
     summary: 'Who did what, when and from where; newest first',
     query: z.object({
-      dataflow: z.string().optional().meta({ description: 'Its name; removed ones are found as well.' }),
-      actor: z.string().optional(),
-      action: z.string().optional(),
-      since: givenInstant('since').optional(),
-      until: givenInstant('until').optional(),
-      limit: z.coerce.number().int().min(1, 'the limit is at least 1').max(200, 'the limit is at most 200').default(50),
-      cursor: z
-        .string()
-        .regex(/^[1-9]\d{0,14}$/, 'this is no cursor; pass on the one of `next`')
-        .optional(),
+      dataflow: nameOf('a dataflow').optional().meta({ description: 'Its name; removed ones are found as well.' }),
+      actor: nameOf('an actor').optional(),
+      action: nameOf('an action').optional(),
+      since: moment('since').optional(),
+      until: moment('until').optional(),
+      ...pagedBy(z.int()),
     }),
     output: pageOf(auditEntry),
   },

@@ -54,8 +54,12 @@ export const PARAMS = {
   token: number('a token').meta({ description: 'The number of a token, as its list shows it.', example: 3 }),
   schema: z
     .string()
+    .regex(/^[^\0]{1,63}$/, 'a schema has no such name')
     .meta({ description: 'A schema: the name of its dataflow in small letters.', example: 'customerpool' }),
-  table: z.string().max(63, 'a table has no such name').meta({ description: 'One of its tables.', example: 'users' }),
+  table: z
+    .string()
+    .regex(/^[^\0]{1,63}$/, 'a table has no such name')
+    .meta({ description: 'One of its tables.', example: 'users' }),
   webhook: number('a webhook').meta({ description: 'The number of a webhook, as they are listed.', example: 3 }),
 } as const
 

@@ -1,4 +1,4 @@
-import type { Role } from '../db/schema/access.ts'
+import type { Role } from '../db/role.ts'
 
 /** Where an operation answers, and who may ask for it. */
 export interface Route {

@@ -98,6 +98,12 @@ export const runSchemas = {
       .strictObject({
         priority: z.enum(['ad-hoc', 'nightly']).default('ad-hoc'),
         dryRun: z.boolean().default(false).meta({ description: 'Read everything and publish nothing.' }),
+        tables: z
+          .array(z.string().max(63))
+          .min(1, 'name at least one table, or leave them out to read all')
+          .max(50)
+          .optional()
+          .meta({ description: 'Read these only; the others keep the rows that readers see.', example: ['groups'] }),
       })
       .prefault({}),
     status: 202,

@@ -35,7 +35,12 @@ export const COMMANDS: readonly Load[] = [
   () => import('./commands/rollback.ts'),
   () => import('./commands/diff.ts'),
   () => import('./commands/quota.ts'),
+  () => import('./commands/database.ts'),
+  () => import('./commands/whoami.ts'),
   () => import('./commands/token.ts'),
   () => import('./commands/audit.ts'),
   () => import('./commands/webhook.ts'),
 ]
+
+/** What has to know all others. */
+export const LAST_COMMANDS: readonly Load[] = [() => import('./commands/complete.ts')]

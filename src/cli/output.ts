@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { printable } from './printable.ts'
 import { drawTable } from './table.ts'
 
@@ -7,6 +9,8 @@ export interface Output {
   json(value: unknown): void
   /** Text on stdout, as it is: what somebody asked for in order to keep it. */
   text(text: string): void
+  /** The same for what is too much to be held at once. */
+  file(chunks: AsyncIterable<string>): Promise<void>
   /** A line for people. */
   line(text?: string): void
   /** A table for people, sized to what it holds and to the terminal. */
@@ -22,6 +26,7 @@ export function createOutput(
   return {
     json: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     text: (text) => void stdout.write(text),
+    file: (chunks) => pipeline(Readable.from(chunks), stdout, { end: false }),
     line: (text = '') => void stderr.write(`${printable(text)}\n`),
     table: (head, rows) => void stderr.write(`${drawTable(head, rows, stderr)}\n`),
     error: (text) => void stderr.write(`poolkeeper: ${printable(text).replaceAll('\n', ' ')}\n`),

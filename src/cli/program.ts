@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { COMMANDS, type CommandModule, MACHINE_COMMANDS } from './commands.ts'
+import { COMMANDS, type CommandModule, LAST_COMMANDS, MACHINE_COMMANDS } from './commands.ts'
 import type { CommandContext } from './context.ts'
 import { exitCodeOf } from './exitCode.ts'
 import { describeFailure } from './failure.ts'
@@ -20,7 +20,7 @@ Exit codes:
 const EXAMPLES = [
   'poolkeeper dataflow create CustomerPool --pool-id eu-central-1_AbCdEf123 --ambient',
   'poolkeeper run CustomerPool --wait --json | jq .state',
-  'POOLKEEPER_TOKEN=pk_… poolkeeper --server https://poolkeeper.example.com history',
+  'poolkeeper history --state failed,held --server https://poolkeeper.example.com',
 ]
 
 /**
@@ -60,6 +60,7 @@ export async function createProgram(output: Output, env?: NodeJS.ProcessEnv): Pr
   await register(COMMANDS, program, context)
   program.commandsGroup('This machine and its servers:')
   for (const command of await register(MACHINE_COMMANDS, program, context)) command.hook('preAction', refuseServer)
+  await register(LAST_COMMANDS, program, context)
   return program
 }
 

@@ -1,5 +1,6 @@
 import type { Call, Output } from '../api/contract.ts'
 import { type OperationName, ROUTES, type Route } from '../api/routes.ts'
+import { type Calls, dataflowCalls, runCalls } from './calls.ts'
 import { fileIn } from './file.ts'
 import type { Item, ListName, Page } from './list.ts'
 import { type Fields, requestOf } from './request.ts'
@@ -73,6 +74,10 @@ export function createClient({ url, token, fetch = globalThis.fetch }: ClientOpt
     } while (cursor)
   }
 
+  const calls: Calls = { call, each }
+  const runs = { ...runCalls(calls), wait }
+
+  /** Follows a run to its end, whatever that is: see its `state`. */
   async function wait(run: number, { onProgress, ...options }: WaitOptions = {}): Promise<Run> {
     let last: Run | undefined
     for await (const { data } of watchRun(server, { run }, options)) {
@@ -88,7 +93,7 @@ export function createClient({ url, token, fetch = globalThis.fetch }: ClientOpt
     return Object.assign(requested, { wait: async (options?: WaitOptions) => wait((await requested).run, options) })
   }
 
-  return { call, each, run, runs: { wait } }
+  return { call, each, run, runs, dataflows: dataflowCalls(calls) }
 }
 
 async function answer(server: Server, name: OperationName, input: Fields, options: CallOptions): Promise<unknown> {

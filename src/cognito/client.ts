@@ -5,11 +5,12 @@ import {
   type ServiceInputTypes,
   type ServiceOutputTypes,
 } from '@aws-sdk/client-cognito-identity-provider'
-import { type PoolCredentials, toProvider } from './credentials.ts'
-import { classify, isThrottling } from './errors.ts'
+import { openSession, type PoolCredentials } from './credentials.ts'
+import { classify, isSessionOver, isThrottling } from './errors.ts'
 import type { Governor, Sharer, Slot, Waiting } from './governor.ts'
 import { quotaOf } from './quotas.ts'
 import { REQUEST_HANDLER } from './requestHandler.ts'
+import type { Session } from './session.ts'
 
 /**
  * Attempts a request gets before `send` gives the work back as a WaitError. With the SDK's full jitter they take 0.4 s
@@ -78,7 +79,8 @@ export interface PoolClient {
 /** Opens a client for one pool. Connects to nothing yet. */
 export function openPool(options: PoolOptions): PoolClient {
   const { poolId, region, governor, sharer } = options
-  const client = createClient(options)
+  const session = openSession(options.credentials, options)
+  const client = createClient(options, session)
   let { account } = options
   let counts = { ...NO_COUNTS }
 
@@ -120,8 +122,9 @@ export function openPool(options: PoolOptions): PoolClient {
           name: 'governAndCount',
           override: true,
         })
+        const ask = () => atOnceWhenAborted(client.send(command, { abortSignal: signal }), signal)
         try {
-          return await atOnceWhenAborted(client.send(command, { abortSignal: signal }), signal)
+          return await inSession(session, ask)
         } catch (error) {
           signal?.throwIfAborted()
           throw classify(error, { operation, poolId, region })
@@ -138,6 +141,17 @@ export function openPool(options: PoolOptions): PoolClient {
     }
   }
   return clientThat({})
+}
+
+/** A clock that is behind, or a process that was frozen, goes on with a session that is over; then it is asked once more. */
+async function inSession<T>(session: Session, ask: () => Promise<T>): Promise<T> {
+  const since = performance.now()
+  try {
+    return await ask()
+  } catch (error) {
+    if (!isSessionOver(error) || !(await session.replace(since))) throw error
+    return ask()
+  }
 }
 
 /** The SDK aborts a request at once, but sleeps to the end between two of them: up to 8 s while it is throttled. */
@@ -160,11 +174,11 @@ function clockAheadOf({ config }: CognitoIdentityProviderClient): number | undef
   return config.systemClockOffset === 0 ? undefined : config.systemClockOffset + 500
 }
 
-function createClient(options: PoolOptions): CognitoIdentityProviderClient {
-  const { region, credentials, endpoint, attempts = ATTEMPTS } = options
+function createClient(options: PoolOptions, session: Session): CognitoIdentityProviderClient {
+  const { region, endpoint, attempts = ATTEMPTS } = options
   const client = new CognitoIdentityProviderClient({
     region,
-    credentials: toProvider(credentials, options),
+    credentials: session.provider,
     ...(endpoint && { endpoint }),
     maxAttempts: attempts,
     retryMode: 'standard',

@@ -1,6 +1,7 @@
 import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers'
 import { classify } from './errors.ts'
 import { REQUEST_HANDLER } from './requestHandler.ts'
+import { type CredentialProvider, keepSession, type Session } from './session.ts'
 
 /** How a pool is opened: a key of its own, a role that trusts us, or what the environment's own chain finds. */
 export type PoolCredentials =
@@ -13,24 +14,24 @@ export type PoolCredentials =
   | { readonly kind: 'role'; readonly roleArn: string; readonly externalId: string }
   | { readonly kind: 'ambient' }
 
-type CredentialProvider = ReturnType<typeof fromNodeProviderChain>
-
 /** What CloudTrail of the pool's account shows as the session's name. */
 const SESSION_NAME = 'poolkeeper'
 
-/** What the SDK takes as `credentials`. A role is assumed at the first request and again shortly before it expires. */
-export function toProvider(
-  credentials: PoolCredentials,
+/** Opens them for the SDK. A role is assumed at the first request, and again shortly before its session ends. */
+export function openSession(credentials: PoolCredentials, pool: { poolId: string; region: string }): Session {
+  if (credentials.kind === 'role') return keepSession(roleOf(credentials, pool))
+  if (credentials.kind === 'ambient')
+    return keepSession(fromNodeProviderChain({ clientConfig: { requestHandler: REQUEST_HANDLER } }))
+  const { kind, ...keys } = credentials
+  return { provider: async () => keys, replace: async () => false }
+}
+
+function roleOf(
+  { roleArn, externalId }: Extract<PoolCredentials, { kind: 'role' }>,
   { poolId, region }: { poolId: string; region: string },
 ): CredentialProvider {
-  if (credentials.kind === 'ambient')
-    return fromNodeProviderChain({ clientConfig: { requestHandler: REQUEST_HANDLER } })
-  if (credentials.kind === 'access-key') {
-    const { kind, ...keys } = credentials
-    return async () => keys
-  }
   const assumeRole = fromTemporaryCredentials({
-    params: { RoleArn: credentials.roleArn, ExternalId: credentials.externalId, RoleSessionName: SESSION_NAME },
+    params: { RoleArn: roleArn, ExternalId: externalId, RoleSessionName: SESSION_NAME },
     clientConfig: { region, requestHandler: REQUEST_HANDLER },
   })
   return async (properties) => {

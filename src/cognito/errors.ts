@@ -23,6 +23,10 @@ export const isFeatureOff = (error: unknown): boolean => error instanceof cause.
 /** Whether a request was never sent, because its turn at the quota would have come too late for whoever asked. */
 export const isQuotaBusy = (error: unknown): boolean => error instanceof WaitError && error.code === 'quota-busy'
 
+/** Whether AWS takes the credentials for expired. Of a role's own it has been classified by then, and is none. */
+export const isSessionOver = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'ExpiredTokenException' || error.name === 'ExpiredToken')
+
 const THROTTLING = new Set(['TooManyRequestsException', 'ThrottlingException', 'LimitExceededException', 'Throttling'])
 
 /** Whether AWS turned a request away for coming too fast. It says so with HTTP 400: the name decides. */

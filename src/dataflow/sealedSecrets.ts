@@ -19,7 +19,7 @@ const STORES: readonly Store[] = [
     id: sql`dataflow_id`,
     owner: sql`(select name from poolkeeper.dataflows d where d.id = dataflow_id)`,
   },
-  { kind: 'webhook', table: sql`poolkeeper.webhooks`, id: sql`id`, owner: sql`name` },
+  { kind: 'webhook', table: sql`poolkeeper.webhooks`, id: sql`id`, owner: sql`id::text` },
 ]
 
 /**

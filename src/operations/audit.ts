@@ -1,16 +1,10 @@
 import { listAudit as list } from '../access/audit.ts'
 import type { Handler } from './context.ts'
+import { pageOf } from './page.ts'
 
-export const listAudit: Handler<'listAudit'> = async ({ db }, { since, until, cursor, limit, ...query }) => {
-  const found = await list(db, {
-    ...query,
-    ...{
-      since: since === undefined ? undefined : new Date(since),
-      until: until === undefined ? undefined : new Date(until),
-    },
-    before: cursor === undefined ? undefined : Number(cursor),
-    limit: limit + 1,
-  })
-  const items = found.slice(0, limit)
-  return { items, next: found.length > limit ? String(items.at(-1)?.id) : null }
-}
+export const listAudit: Handler<'listAudit'> = ({ db }, { cursor: before, limit, ...filters }) =>
+  pageOf(
+    limit,
+    (most) => list(db, { ...filters, before, limit: most }),
+    ({ id }) => id,
+  )

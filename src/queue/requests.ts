@@ -55,6 +55,7 @@ async function requestFor(tx: Transaction, job: Job<unknown>, request: RequestJo
     ...{ ...details, requestedBy, dataflowId: dataflow.id },
     ...{ trigger: 'queue', requestKey: keyOf(job) },
   })
+  if (run.repeated) return { run: run.id, state: run.state }
   await recordAudit(tx, senderOf(job, requestedBy), {
     action: 'requestRun',
     dataflow,

@@ -14,6 +14,8 @@ export interface RunRequest {
   readonly requestedBy: string
   /** Asking twice with the same key makes one run; asking for something else with it is refused. */
   readonly requestKey?: string
+  /** After so many hours the key stands for another request; left out, it never does. */
+  readonly keyHours?: number
   /** Default: nightly for a schedule's slot, ad-hoc for everything else. */
   readonly priority?: Priority
   /** The schedule's slot that it is for. One slot makes one run. */
@@ -29,6 +31,8 @@ export interface RunRequest {
 export interface RequestedRun {
   readonly id: number
   readonly state: RunState
+  /** It was there already: nothing was done now. */
+  readonly repeated?: true
 }
 
 /**
@@ -43,10 +47,25 @@ export interface RequestedRun {
 export async function requestRun(db: Queryable, request: RunRequest): Promise<RequestedRun> {
   return db.transaction(async (tx) => {
     const dataflow = await lockDataflow(tx, request.dataflowId)
-    const [run] = await requestRuns(tx, [{ ...request, tables: someOf(dataflow, request.tables) }])
+    await freeKey(tx, request)
+    const wanted = withDefaults(request)
+    // first of all: what was asked for then may name a table that the dataflow no longer imports
+    const known = await sameRequest(tx, wanted)
+    if (known) return known
+    const [run] = await insertWanted(tx, [{ ...wanted, tables: someOf(dataflow, request.tables) }])
     if (!run) throw new TypeError('a request makes a run, or finds one')
     return run
   })
+}
+
+async function freeKey(tx: Transaction, { requestKey, keyHours }: RunRequest): Promise<void> {
+  if (requestKey === undefined || keyHours === undefined) return
+  await tx
+    .update(runs)
+    .set({ requestKey: null, requestHash: null })
+    .where(
+      and(eq(runs.requestKey, requestKey), sql`${runs.requestedAt} <= now() - make_interval(hours => ${keyHours})`),
+    )
 }
 
 /**
@@ -54,8 +73,11 @@ export async function requestRun(db: Queryable, request: RunRequest): Promise<Re
  * it in a transaction that has locked the dataflows.
  * @returns a run for each request, in their order.
  */
-export async function requestRuns(tx: Transaction, requests: readonly RunRequest[]): Promise<RequestedRun[]> {
-  const wanted = requests.map(withDefaults)
+export function requestRuns(tx: Transaction, requests: readonly RunRequest[]): Promise<RequestedRun[]> {
+  return insertWanted(tx, requests.map(withDefaults))
+}
+
+async function insertWanted(tx: Transaction, wanted: readonly WantedRun[]): Promise<RequestedRun[]> {
   const inserted = await insertRuns(tx, wanted)
   const requested: RequestedRun[] = []
   for (const request of wanted)
@@ -67,16 +89,17 @@ interface WantedRun extends RunRequest {
   readonly requestHash: string | null
 }
 
-function withDefaults(request: RunRequest): WantedRun {
+function withDefaults({ keyHours: _, ...request }: RunRequest): WantedRun {
   const { priority = request.trigger === 'schedule' ? 'nightly' : 'ad-hoc', requestKey } = request
   const wanted = { ...request, priority }
   return { ...wanted, requestHash: requestKey === undefined ? null : hashOf(wanted) }
 }
 
 /** Of what is asked for, whoever asks. */
-function hashOf({ dataflowId, tables = null, priority, dryRun = false }: RunRequest): string {
+function hashOf({ dataflowId, tables, priority, dryRun = false }: RunRequest): string {
+  const asked = tables ? [...new Set(tables)].sort() : null
   return createHash('sha256')
-    .update(JSON.stringify([dataflowId, tables, priority, dryRun]))
+    .update(JSON.stringify([dataflowId, asked, priority, dryRun]))
     .digest('base64url')
 }
 
@@ -138,7 +161,7 @@ async function sameRequest(
     const message = `Run ${run.id} was requested with the same key, and something else was asked for.`
     throw new AskError('conflict', message, 'Take another key for another request.')
   }
-  return run && { id: run.id, state: run.state }
+  return run && { id: run.id, state: run.state, repeated: true }
 }
 
 async function skip(tx: Transaction, request: WantedRun): Promise<RequestedRun> {

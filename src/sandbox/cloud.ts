@@ -23,6 +23,8 @@ export interface Cloud {
   readonly pager: Pager
   readonly churn: Churn
   readonly requests: RequestCounts
+  /** What a program gets credentials from on a machine of AWS's; no session in the sandbox lasts longer than its. */
+  readonly machine: { readonly roleArn: string; readonly sessionSeconds: number }
   /** The subs of those whom AdminGetUser was asked for: each is a monthly active user now, and billed as one. */
   readonly billedUsers: Set<string>
   /** How long an answer takes: half to one and a half times this. */

@@ -117,11 +117,25 @@ export class Principals {
         403,
       )
     }
+    return this.openSession(roleArn, session, seconds)
+  }
+
+  /** Opens one for whoever need not ask: the machine that a role was given to. */
+  openSession(roleArn: string, session: string, seconds: number) {
+    const role = this.#roles.get(roleArn)
+    if (!role) throw new RangeError(`the sandbox has no role ${roleArn}`)
     const arn = `arn:aws:sts::${role.accountId}:assumed-role/${role.name}/${session}`
     const expiresAt = Date.now() + seconds * 1_000
     const { accountId, denied } = role
     const credentials = this.#enter({ arn, accountId, denied, credentials: this.#newKeys(true), expiresAt })
     return { arn, credentials, expiresAt }
+  }
+
+  /** Ends every session, as if its time had come. */
+  endSessions(): void {
+    for (const principal of this.#byAccessKey.values()) {
+      if (Number.isFinite(principal.expiresAt)) this.#enter({ ...principal, expiresAt: 0 })
+    }
   }
 
   #enter(principal: Principal): Credentials {

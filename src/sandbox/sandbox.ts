@@ -3,6 +3,7 @@ import type { Cloud, RequestCounts } from './cloud.ts'
 import { tune } from './control.ts'
 import { Faults } from './faults.ts'
 import type { SandboxGroup } from './groups.ts'
+import { CONTAINER_PATH } from './machine.ts'
 import { Pager } from './paging.ts'
 import type { SandboxUser } from './people.ts'
 import { type Poison, poison } from './poison.ts'
@@ -27,6 +28,8 @@ export interface SandboxOptions extends SandboxPoolOptions {
   readonly quota?: number
   /** Default one hour, as AWS. 0: no token is ever good. */
   readonly tokenLifetimeMs?: number
+  /** How long a role's session lasts at most. Default one hour. */
+  readonly sessionSeconds?: number
   /** Share of pages with fewer entries than Limit. Default 0.1. */
   readonly shortPages?: number
   /** Share of pages with no entry, but a token. Default 0.05. */
@@ -48,6 +51,8 @@ export interface Sandbox {
   /** A role that may do everything, for those who name its external id. */
   readonly roleArn: string
   readonly externalId: string
+  /** Where a container of that role finds its credentials; for an instance it is the endpoint itself. */
+  readonly containerCredentials: string
   /** The first pool; `addPool` answers further ones. */
   readonly pool: Pool
   readonly faults: Faults
@@ -65,6 +70,8 @@ export interface Sandbox {
   addPrincipal(options?: PrincipalOptions): Credentials
   /** @returns the role's ARN */
   addRole(options?: RoleOptions): string
+  /** Ends all sessions of roles, though they were lent for longer. */
+  endSessions(): void
   tune(settings: { quota?: number; latencyMs?: number }): void
   stop(): Promise<void>
 }
@@ -72,13 +79,15 @@ export interface Sandbox {
 /** Starts a Cognito (and STS) endpoint on this machine, with one pool in it, all of it decided by the seed. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { seed = 1, accountId = '123456789012', externalId = `sandbox-${hash(seed, 'external id')}` } = options
-  const cloud = createCloud(options, seed, accountId)
+  const principals = new Principals(seed, accountId)
+  const credentials = principals.add({ name: 'poolkeeper' })
+  const roleArn = principals.addRole({ name: 'poolkeeper-reader', externalId })
+  const cloud = createCloud(options, seed, principals, roleArn)
   const pool = addPool(cloud, { ...options, accountId, seed })
-  const credentials = cloud.principals.add({ name: 'poolkeeper' })
-  const roleArn = cloud.principals.addRole({ name: 'poolkeeper-reader', externalId })
   const { endpoint, stop } = await serve(cloud, options.port ?? 0)
   return {
     ...{ endpoint, stop, accountId, credentials, roleArn, externalId, pool },
+    containerCredentials: endpoint + CONTAINER_PATH,
     poolId: pool.id,
     region: pool.region,
     faults: cloud.faults,
@@ -93,16 +102,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     addPool: (more = {}) => addPool(cloud, { accountId, seed: seed + cloud.pools.size, ...more }),
     addPrincipal: (more) => cloud.principals.add(more),
     addRole: (more) => cloud.principals.addRole(more),
+    endSessions: () => cloud.principals.endSessions(),
     tune: (settings) => tune(cloud, settings),
   }
 }
 
-function createCloud(options: SandboxOptions, seed: number, accountId: string): Cloud {
-  const { shortPages = 0.1, emptyPages = 0.05, tokenLifetimeMs = 3_600_000 } = options
+function createCloud(options: SandboxOptions, seed: number, principals: Principals, roleArn: string): Cloud {
+  const { shortPages = 0.1, emptyPages = 0.05, tokenLifetimeMs = 3_600_000, sessionSeconds = 3_600 } = options
   const tokens = new PageTokens(seed, tokenLifetimeMs)
   return {
     pools: new Map(),
-    principals: new Principals(seed, accountId),
+    principals,
+    machine: { roleArn, sessionSeconds },
     quota: new Quota(options.quota ?? 1),
     faults: new Faults(seed),
     pager: new Pager({ seed, tokens, shortPages, emptyPages }),

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import type { Cloud } from './cloud.ts'
 import { control } from './control.ts'
+import { askMachine } from './machine.ts'
 import { answer } from './service.ts'
 
 /** An idle connection outlives the SDK's pauses between pages; Node's own 5 s would cut some of them mid-request. */
@@ -28,6 +29,10 @@ async function handle(cloud: Cloud, request: IncomingMessage, response: ServerRe
   const url = new URL(request.url ?? '/', 'http://sandbox')
   if (url.pathname.startsWith('/_sandbox/'))
     return control(cloud, { method: request.method ?? 'GET', url, body }, response)
+  const { method = 'GET', headers } = request
+  const token = headers['x-aws-ec2-metadata-token']
+  const told = askMachine(cloud, { method, path: url.pathname, token: token?.toString() })
+  if (told) return void response.writeHead(told.status).end(told.body)
   const reply = await answer(cloud, { headers: request.headers, body }, randomUUID())
   if (reply === 'reset') {
     request.socket.resetAndDestroy()

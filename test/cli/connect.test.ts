@@ -7,6 +7,7 @@ import { loadConfig } from '../../src/config.ts'
 import { createDataflow } from '../../src/dataflow/create.ts'
 import type { Database } from '../../src/db/database.ts'
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
+import { commandHere } from '../support/commandHere.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { type Finished, runCommand } from '../support/processes.ts'
 import { testRedisUrl } from '../support/redis.ts'
@@ -39,7 +40,7 @@ const create = (credentials: Parameters<typeof createDataflow>[2]['credentials']
   createDataflow(db, keys, { name: 'CustomerPool', poolId: sandbox.poolId, credentials })
 
 const connect = (more: Record<string, string> = {}): Promise<Finished> =>
-  runCommand(['connect', 'CustomerPool', '--json'], { ...env, ...more })
+  commandHere(['connect', 'CustomerPool', '--json'], { ...env, ...more })
 
 describe('poolkeeper connect', () => {
   test('shows each permission that is there', async () => {
@@ -83,14 +84,16 @@ describe('poolkeeper connect', () => {
     expect(sandbox.addRole({ name: 'customer-reader', externalId })).toBe(roleArn)
     const own = sandbox.credentials
     const environment = { AWS_ACCESS_KEY_ID: own.accessKeyId, AWS_SECRET_ACCESS_KEY: own.secretAccessKey }
-    expect(await connect(environment)).toMatchObject({ code: 0 })
+    // what opens a role, the SDK takes from the environment itself
+    const { code } = await runCommand(['connect', 'CustomerPool'], { ...env, ...environment })
+    expect(code).toBe(0)
   })
 })
 
 describe('poolkeeper preview', () => {
   test('tells what a run would read and take, as JSON on stdout', async () => {
     await create({ kind: 'access-key', ...sandbox.credentials })
-    const { code, stdout, stderr } = await runCommand(['preview', 'CustomerPool', '--json'], env)
+    const { code, stdout, stderr } = await commandHere(['preview', 'CustomerPool', '--json'], env)
     expect([code, stderr]).toEqual([0, ''])
     const { pool, tables, quotas, seconds } = JSON.parse(stdout)
     expect(pool.poolId).toBe(sandbox.poolId)
@@ -106,7 +109,7 @@ describe('poolkeeper preview', () => {
   test('fails when something may not be read, and still shows the rest', async () => {
     const denied = sandbox.addPrincipal({ denied: ['cognito-idp:ListGroups'] })
     await create({ kind: 'access-key', ...denied })
-    const { code, stdout, stderr } = await runCommand(['preview', 'CustomerPool'], env)
+    const { code, stdout, stderr } = await commandHere(['preview', 'CustomerPool'], env)
     expect([code, stdout]).toEqual([1, ''])
     expect(stderr).toMatch(/^users +about 20 /m)
     expect(stderr).toMatch(/^groups +may not be read /m)

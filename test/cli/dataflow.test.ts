@@ -113,10 +113,7 @@ describe.each(['here', 'there'] as const)('poolkeeper dataflow, %s', (which) => 
     expect(externalId).toMatch(/^[0-9a-f-]{36}$/)
     expect(stderr).toContain(`"sts:ExternalId": "${externalId}"`)
     expect(stderr).toContain('`poolkeeper connect RolePool`')
-    const [policy, trust] = await Promise.all([
-      ways.here(['policy', 'RolePool']),
-      ways.here(['policy', 'RolePool', '--trust']),
-    ])
+    const [policy, trust] = await Promise.all([way(['policy', 'RolePool']), way(['policy', 'RolePool', '--trust'])])
     expect(JSON.parse(policy.stdout)).toMatchObject({
       Statement: [{ Resource: 'arn:aws:cognito-idp:eu-central-1:123456789012:userpool/eu-central-1_XyZ' }],
     })
@@ -128,7 +125,7 @@ describe.each(['here', 'there'] as const)('poolkeeper dataflow, %s', (which) => 
 
   test('has no trust policy for a dataflow that assumes no role', async () => {
     await dataflow([...CREATE, '--ambient'])
-    const { code, stderr } = await ways.here(['policy', 'CustomerPool', '--trust'])
+    const { code, stderr } = await way(['policy', 'CustomerPool', '--trust'])
     expect([code, stderr]).toEqual([
       2,
       'poolkeeper: CustomerPool does not assume a role, so there is no trust policy.\n',

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { quotaLimits } from '../../src/db/schema/quotas.ts'
+import { commandHere } from '../support/commandHere.ts'
 import { aBareDataflow } from '../support/dataflows.ts'
 import { createLine, type Line } from '../support/line.ts'
 import { askForSlots, throttle } from '../support/quotaUse.ts'
@@ -20,7 +21,7 @@ beforeEach(async () => {
   run = await aRun(line.db, dataflow, 'streaming', pool)
 })
 
-const json = async (...args: string[]) => JSON.parse((await line.command('quota', ...args, '--json')).stdout)
+const json = async (...args: string[]) => JSON.parse((await commandHere(['quota', ...args, '--json'], line.env)).stdout)
 
 describe('quota', () => {
   test('shows each quota that dataflows draw on: what AWS allows, what of it is used, and what became of it', async () => {
@@ -47,7 +48,7 @@ describe('quota', () => {
 
   test('says who waits for it, in a table for people', async () => {
     await askForSlots(line.redis, LISTING, run, 30)
-    const { stdout, stderr } = await line.command('quota')
+    const { stdout, stderr } = await commandHere(['quota'], line.env)
     expect(stdout).toBe('')
     expect(stderr).toMatch(/123456789012 +eu-central-1 +UserList +30 +90 % +27 +0 +\d+ +\d+ +\d+ s +0 +20\d\d/)
     expect(stderr).toMatch(/Waiting for UserList of 123456789012 in eu-central-1: run \d+ of CustomerPool \(\d+ req/)
@@ -63,17 +64,17 @@ describe('quota', () => {
   })
 
   test('shows what Postgres knows while Redis is away, and says so', async () => {
-    const { code, stderr } = await line.startWith(AWAY, 'quota').finished
+    const { code, stderr } = await commandHere(['quota'], { ...line.env, ...AWAY })
     expect(code).toBe(0)
     expect(stderr).toMatch(/UserList +30 +90 % +27 +– +– +– +– +– +–/)
     expect(stderr).toContain('Redis is not answering')
-    const { stdout } = await line.startWith(AWAY, 'quota', '--json').finished
+    const { stdout } = await commandHere(['quota', '--json'], { ...line.env, ...AWAY })
     expect(JSON.parse(stdout).quotas[1]).toMatchObject({ allowed: 27, ceiling: null, granted: null, runs: null })
   })
 
   test('with nothing read yet says when there is something to see', async () => {
     const other = await createLine({ users: 0 })
-    expect((await other.command('quota')).stderr).toContain('the first run of a dataflow')
+    expect((await commandHere(['quota'], other.env)).stderr).toContain('the first run of a dataflow')
   })
 })
 
@@ -81,21 +82,23 @@ describe('quota set', () => {
   test('sets the share of one quota, shown with the rest, until it is taken back', async () => {
     const one = ['--account', ACCOUNT, '--category', 'UserList']
     expect(await json('set', ...one, '--share', '0.5')).toEqual({ account: ACCOUNT, category: 'UserList', share: 0.5 })
-    const { stderr } = await line.command('quota')
+    const { stderr } = await commandHere(['quota'], line.env)
     expect(stderr).toMatch(/UserPoolRead +15 +90 %/)
     expect(stderr).toMatch(/UserList +30 +50 % +15 /)
     expect(stderr).toContain('Set: 50 % of UserList in account 123456789012.')
-    expect((await line.command('quota', 'unset', ...one)).stderr).toContain('no longer set')
+    expect((await commandHere(['quota', 'unset', ...one], line.env)).stderr).toContain('no longer set')
     expect((await json()).shares).toEqual([])
   })
 
   test('tells all that is wrong at once, and changes nothing', async () => {
     const wrong = ['--account', '1234', '--category', 'UserLists', '--share', '1.5']
-    const { code, stderr } = await line.command('quota', 'set', ...wrong)
+    const { code, stderr } = await commandHere(['quota', 'set', ...wrong], line.env)
     expect(code).toBe(2)
     for (const part of ['12 digits', 'did you mean UserList?', 'at most 1']) expect(stderr).toContain(part)
-    expect((await line.command('quota', 'set', '--share', 'half')).stderr).toContain('it is a number')
-    expect((await line.command('quota', 'unset')).stderr).toMatch(/No share is set for every category in every account/)
+    expect((await commandHere(['quota', 'set', '--share', 'half'], line.env)).stderr).toContain('it is a number')
+    expect((await commandHere(['quota', 'unset'], line.env)).stderr).toMatch(
+      /No share is set for every category in every account/,
+    )
     expect((await json()).shares).toEqual([])
   })
 })

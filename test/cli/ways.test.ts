@@ -34,6 +34,19 @@ describe('a command does the same on the database and through the API', () => {
     ['cancel 1'],
     ['retry 99 --json'],
     ['run NoSuchPool'],
+    ['run CustomerPool --table houses'],
+    ['dataflow list'],
+    ['dataflow show customerpool --json'],
+    ['policy CustomerPool'],
+    ['connect NoSuchPool'],
+    ['preview NoSuchPool'],
+    ['rollback CustomerPool'],
+    ['diff CustomerPool --from 1'],
+    ['quota'],
+    ['quota set --share 2'],
+    ['quota unset --json'],
+    ['token list'],
+    ['token revoke 99'],
   ])('poolkeeper %s', async (line) => {
     const [here, there] = await Promise.all([ways.here(line.split(' ')), ways.there(line.split(' '))])
     expect(there).toEqual(here)
@@ -61,6 +74,11 @@ test('a run that is requested says who asked: the person here, the token there',
   expect([there.code, here.code]).toEqual([0, 1])
   const { run } = JSON.parse(there.stdout)
   expect((await ways.there(['cancel', String(run)])).stderr).toContain(`Run ${run} is cancelled`)
+})
+
+test('whoever works here may do everything; there it is what the token allows', async () => {
+  expect((await ways.here(['whoami'])).stderr).toMatch(/^.+: admin, for all dataflows\.\nPersonal values are shown as/)
+  expect(JSON.parse((await ways.there(['whoami', '--json'])).stdout)).toMatchObject({ name: 'laptop', via: 'token' })
 })
 
 describe('--server', () => {

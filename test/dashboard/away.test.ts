@@ -4,6 +4,8 @@ import { createTestDatabase } from '../support/database.ts'
 import { openProxy } from '../support/proxy.ts'
 import { testRedisUrl } from '../support/redis.ts'
 import { openSilentServer } from '../support/silentServer.ts'
+import { programOf } from './api/visitor.ts'
+import { seedDataflow } from './seeds.ts'
 import { openDashboard, openDashboardForTest, signedIn, stranger } from './visitor.ts'
 
 /** Nobody listens on it: it was free a moment ago. */
@@ -18,6 +20,10 @@ test.each([
   const visit = await signedIn(url, db)
   expect(await (await visit('/')).text()).toContain('Redis is not answering')
   expect((await visit('/runs')).status).toBe(200)
+  await seedDataflow(db, { name: 'CustomerPool' })
+  const requested = await (await programOf(url, db))('POST', '/dataflows/CustomerPool/runs')
+  expect(requested).toMatchObject({ status: 202, body: { state: 'queued', waiting: 'waiting for the queue' } })
+  expect(await (await visit(`/runs/${requested.body.run}`)).text()).toContain('It waits for the queue: a scheduler')
   const started = performance.now()
   const queues = await visit('/queues')
   expect(performance.now() - started).toBeLessThan(2_000)

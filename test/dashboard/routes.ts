@@ -27,7 +27,8 @@ function mounted(path: unknown, handlers: readonly unknown[]): [unknown, string]
 function within(router: Router, under: string, paths: ReadonlyMap<unknown, string>): MountedRoute[] {
   return router.stack.flatMap(({ route, handle }) => {
     if (!route) return within(nestedIn(handle), under + (paths.get(handle) ?? ''), paths)
-    const methods = route.stack.map(({ method }) => method.toUpperCase())
+    // what answers every method has none
+    const methods = route.stack.map(({ method = 'options' }) => method.toUpperCase())
     return [route.path].flat().flatMap((path) => methods.map((method) => ({ method, path: `${under}${path}` })))
   })
 }

@@ -88,7 +88,7 @@ describe('rotating the keys', () => {
 
   test('moves none when one of them can not be opened', async () => {
     await db.execute(sql`update poolkeeper.webhooks set sealed = '\\x01'`)
-    await expect(rotateKeys(db, both)).rejects.toThrow(/webhook alerts/)
+    await expect(rotateKeys(db, both)).rejects.toThrow(/of webhook 1, sealed under/)
     expect(await openCredentials(db, keys, customers.id)).toEqual(ACCESS_KEY)
   })
 

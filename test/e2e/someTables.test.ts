@@ -5,7 +5,7 @@ import { requestRun } from '../../src/run/request.ts'
 import { openReader, type PublishedRow, readPublished, subOf } from '../support/expected.ts'
 import { createLine, type Line } from '../support/line.ts'
 import { readCatalogue } from '../support/privacy.ts'
-import { expectExact } from '../support/watching.ts'
+import { expectExact, waitForPages } from '../support/watching.ts'
 
 const ALL = ['users', 'groups', 'group_members'].map((source) => ({ source, purpose: 'All' as const }))
 
@@ -87,7 +87,7 @@ describe('a run of some tables', () => {
   })
 
   test('leaves a failed one to a retry that reads the same, and publishes nothing where it is a dry run', async () => {
-    const line = await createLine({ users: 20, groups: 2, seed: 63 })
+    const line = await createLine({ users: 400, groups: 2, seed: 63 })
     await line.startHere()
     const dataflow = await line.createDataflow({ name: 'Again', tables: ALL })
     await line.run(dataflow)
@@ -105,12 +105,15 @@ describe('a run of some tables', () => {
     })
     expect(await readPublished(line.databaseUrl, 'again')).toEqual(before)
 
+    line.sandbox.tune({ latencyMs: 120 })
+    const failed = await line.request(dataflow, ['users'])
+    await waitForPages(line, 1, failed)
     const mend = line.sandbox.faults.add({ kind: 'poolDeleted' })
-    const failed = await line.run(dataflow, ['users'])
-    expect(failed).toMatchObject({ state: 'failed', onlyTables: ['users'] })
+    expect(await line.ended(failed)).toMatchObject({ state: 'failed', onlyTables: ['users'] })
     mend()
-    const retry = await retryRun(line.db, failed.run, 'ada')
-    expect(await line.ended(retry.id)).toMatchObject({ state: 'succeeded', onlyTables: ['users'], trigger: 'retry' })
+    line.sandbox.tune({ latencyMs: 0 })
+    const retry = await retryRun(line.db, failed, 'ada')
+    expect(await line.ended(retry.id)).toMatchObject({ state: 'succeeded', continues: failed, onlyTables: ['users'] })
     const after = await readPublished(line.databaseUrl, 'again')
     expect(after).toMatchObject({ groups: before.groups, group_members: before.group_members })
     expect(after.users).not.toEqual(before.users)

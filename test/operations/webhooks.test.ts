@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest'
-import { openTarget } from '../../src/alert/webhooks.ts'
+import { openTarget } from '../../src/alert/target.ts'
 import { createDataflow } from '../../src/dataflow/create.ts'
 import type { Database } from '../../src/db/database.ts'
 import { audit } from '../../src/db/schema/access.ts'

@@ -91,7 +91,7 @@ describe('requesting many runs', () => {
     )
     const requested = await db.transaction((tx) => requestRuns(tx, requests))
     expect(requested.map(({ state }) => state)).toEqual(['skipped', 'queued', 'queued', 'queued'])
-    expect(requested[2]).toEqual(known)
+    expect(requested[2]).toEqual({ ...known, repeated: true })
     expect(await runsOf(idle)).toMatchObject([{ id: requested[1]?.id, priority: 'nightly', slot }])
     expect(await runsOf(another)).toMatchObject([{ id: requested[3]?.id }])
     const plans = await db
@@ -109,9 +109,9 @@ describe('a request that is made twice', () => {
   ])('%s is the same run, also when that has ended', async (_, same) => {
     const dataflow = await aBareDataflow(db)
     const first = await request(dataflow, same)
-    expect(await request(dataflow, same)).toEqual(first)
+    expect(await request(dataflow, same)).toEqual({ ...first, repeated: true })
     await fail(db, first.id)
-    expect(await request(dataflow, same)).toEqual({ id: first.id, state: 'failed' })
+    expect(await request(dataflow, same)).toEqual({ id: first.id, state: 'failed', repeated: true })
     expect(await runsOf(dataflow)).toHaveLength(1)
   })
 
@@ -151,6 +151,7 @@ describe('requesting with a key that was used', () => {
     expect(await request(dataflow, { requestKey: 'order-7', tables: ['users'], requestedBy: 'bob' })).toEqual({
       id,
       state: 'queued',
+      repeated: true,
     })
     for (const other of [{}, { tables: ['groups'] }, { tables: ['users'], dryRun: true }]) {
       const refused = request(dataflow, { requestKey: 'order-7', ...other })
@@ -159,6 +160,43 @@ describe('requesting with a key that was used', () => {
     const another = await aBareDataflow(db, { tables: TABLES })
     await expect(request(another, { requestKey: 'order-7', tables: ['users'] })).rejects.toThrow(/the same key/)
     expect(await runsOf(another)).toEqual([])
+  })
+
+  test('is the same request also once the dataflow imports other tables', async () => {
+    const dataflow = await aBareDataflow(db, { tables: TABLES })
+    const asked = { requestKey: 'order-8', tables: ['users', 'groups'] }
+    const { id } = await request(dataflow, asked)
+    const now = [{ source: 'users', purpose: 'All' as const }]
+    await db.update(dataflows).set({ tables: now }).where(eq(dataflows.id, dataflow.id))
+    expect(await request(dataflow, { ...asked, tables: ['groups', 'users'] })).toMatchObject({ id, repeated: true })
+  })
+})
+
+describe('a key that holds for some hours', () => {
+  const keyed = { requestKey: 'nightly-report', keyHours: 24 }
+  const requestedEarlier = (id: number, interval: string) =>
+    db
+      .update(runs)
+      .set({ requestedAt: sql`now() - ${interval}::interval` })
+      .where(eq(runs.id, id))
+
+  test('is the same run until then, and free afterwards, for one of twenty who take it at once', async () => {
+    const dataflow = await aBareDataflow(db)
+    const { id } = await request(dataflow, keyed)
+    await fail(db, id)
+    await requestedEarlier(id, '23 hours 59 minutes')
+    expect(await request(dataflow, keyed)).toMatchObject({ id, repeated: true })
+    await requestedEarlier(id, '24 hours')
+    const ids = new Set((await twenty(() => request(dataflow, { ...keyed, dryRun: true }))).map(({ id }) => id))
+    expect(ids.size).toBe(1)
+    expect([...ids]).not.toContain(id)
+  })
+
+  test('is never free where nobody said how long it holds', async () => {
+    const dataflow = await aBareDataflow(db)
+    const { id } = await request(dataflow, { requestKey: 'queue:order-9' })
+    await requestedEarlier(id, '10 years')
+    expect(await request(dataflow, { requestKey: 'queue:order-9' })).toMatchObject({ id, repeated: true })
   })
 })
 

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
@@ -82,6 +82,18 @@ test.each([
   expect(outside(places, ofPackage(name))).toEqual([])
 })
 
+test('the client is loaded without the rest: of ours it takes nothing but the names of routes and headers', () => {
+  const own = imports.filter(({ file, from }) => file.startsWith('src/client/') && !from.startsWith('./'))
+  expect([...new Set(own.map(({ from }) => from))].sort()).toEqual([
+    '../api/headers.ts',
+    '../api/routes.ts',
+    'eventsource-parser',
+    'node:timers/promises',
+  ])
+  const data = imports.filter(({ file }) => ['src/api/headers.ts', 'src/api/routes.ts'].includes(file))
+  expect(data).toEqual([])
+})
+
 test('SQL stands where tables are kept, not where work is done', () => {
   const places = [
     'src/db',
@@ -107,14 +119,13 @@ test('SQL stands where tables are kept, not where work is done', () => {
 })
 
 test.each([
-  // webhooks are delivered by workers
-  ['open', 'dataflow/seal.ts', ['src/dataflow/credentials.ts', 'src/alert/webhooks.ts']],
+  ['open', 'dataflow/seal.ts', ['src/dataflow/credentials.ts', 'src/alert/target.ts']],
   ['openCredentials', 'dataflow/credentials.ts', ['src/worker/pools.ts', 'src/operations/pool.ts']],
+  ['openTarget', 'alert/target.ts', ['src/alert/send.ts']],
+  ['send', 'alert/send.ts', ['src/worker/deliver.ts']],
 ])('secrets are opened in workers and in the connection test alone: %s of %s', (name, file, places) => {
-  const opens = ({ from, names }: Import) => {
-    const module = `/${from.replace(/^(\.\.?\/)+/, '')}`
-    return `/${file}`.endsWith(module) && (names === '' || new RegExp(`\\b${name}\\b|\\*`).test(names))
-  }
+  const opens = ({ file: importer, from, names }: Import) =>
+    join(dirname(importer), from) === `src/${file}` && (names === '' || new RegExp(`\\b${name}\\b|\\*`).test(names))
   expect(imports.filter(opens)).not.toEqual([])
   expect(outside(places, opens)).toEqual([])
 })

@@ -43,7 +43,13 @@ export interface Line {
   /** Starts a scheduler and a worker (or only one of them) within this process: 1.5 s sooner than as processes. */
   startHere(
     which?: readonly (keyof typeof START)[],
-    otherwise?: { databaseUrl?: string; redisUrl?: string; hashKey?: undefined; webhookHosts?: readonly string[] },
+    otherwise?: {
+      databaseUrl?: string
+      redisUrl?: string
+      hashKey?: undefined
+      keys?: readonly SealingKey[]
+      webhookHosts?: readonly string[]
+    },
   ): Promise<void>
   /** Makes a dataflow on the sandbox's pool. */
   createDataflow(input: Partial<CreateInput> & { name: string }): Promise<Dataflow>

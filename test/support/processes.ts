@@ -34,8 +34,18 @@ export function startProcess(
   env: Readonly<Record<string, string>>,
   folder?: string,
 ): RunningCommand {
+  return startProgram(process.execPath, script, env, folder)
+}
+
+/** Starts any program that the machine has. */
+export function startProgram(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  folder?: string,
+): RunningCommand {
   // biome-ignore lint/style/noProcessEnv: a child needs PATH and HOME
-  const child = spawn(process.execPath, script, { env: { ...process.env, ...env }, cwd: folder })
+  const child = spawn(program, args, { env: { ...process.env, ...env }, cwd: folder })
   const chunks = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk) => {
     chunks.stdout += chunk

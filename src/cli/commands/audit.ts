@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { Output } from '../../api/contract.ts'
 import type { CommandContext } from '../context.ts'
+import { examples } from '../help.ts'
 import { ago } from '../instant.ts'
 
 interface AuditOptions {
@@ -14,16 +15,20 @@ interface AuditOptions {
 
 /** `poolkeeper audit`: who did what, when and from where. */
 export function register(program: Command, context: CommandContext): void {
-  program
-    .command('audit')
-    .description('Show who did what, when and from where, newest first')
-    .option('--dataflow <name>', 'only what was done to this dataflow, removed or not')
-    .option('--actor <name>', 'only what this token or person did')
-    .option('--action <name>', 'only this: an operation such as requestRun, sign-in, sign-out')
-    .option('--since <when>', 'only since then: 7d or 12h ago, or 2026-11-24', ago)
-    .option('--limit <n>', 'how many entries, at most 200', '50')
-    .option('--json', 'print JSON on stdout')
-    .action((options: AuditOptions) => audit(context, options))
+  examples(
+    program
+      .command('audit')
+      .description('Show who did what, when and from where, newest first')
+      .option('--dataflow <name>', 'only what was done to this dataflow, removed or not')
+      .option('--actor <name>', 'only what this token or person did')
+      .option('--action <name>', 'only this: an operation such as requestRun, sign-in, sign-out')
+      .option('--since <when>', 'only since then: 7d or 12h ago, or 2026-11-24', ago)
+      .option('--limit <n>', 'how many entries, at most 200', '50')
+      .option('--json', 'print JSON on stdout')
+      .action((options: AuditOptions) => audit(context, options)),
+    'poolkeeper audit --since 7d',
+    'poolkeeper audit --dataflow CustomerPool --action rollback --json',
+  )
 }
 
 async function audit({ config, output }: CommandContext, { json, ...query }: AuditOptions): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { CommandContext } from '../context.ts'
+import { examples } from '../help.ts'
 import { runNumber } from '../runNumber.ts'
 
 interface DiffOptions {
@@ -9,29 +10,23 @@ interface DiffOptions {
 }
 
 export function register(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('diff <name>')
     .description('Count what differs between two kept snapshots, table by table')
     .option('--from <run>', 'the earlier one (default: the one before --to)', runNumber)
     .option('--to <run>', 'the later one (default: the published one)', runNumber)
     .option('--json', 'print JSON on stdout')
     .action((name: string, options: DiffOptions) => diff(context, name, options))
+  examples(command, 'poolkeeper diff CustomerPool', 'poolkeeper diff CustomerPool --from 7 --to 12 --json')
 }
 
 async function diff({ config, output }: CommandContext, name: string, { json, ...pair }: DiffOptions): Promise<void> {
-  const [{ withDatabase }, { findDataflow }, { compareSnapshots }] = await Promise.all([
-    import('../context.ts'),
-    import('../../dataflow/dataflow.ts'),
-    import('../../snapshot/diff.ts'),
-  ])
-  await withDatabase(config, async (db) => {
-    const dataflow = await findDataflow(db, name)
-    const { from, to, tables } = await compareSnapshots(db, dataflow, pair)
-    if (json) return output.json({ dataflow: dataflow.name, from, to, tables })
-    output.line(`${dataflow.name}: from run ${from} to run ${to}`)
-    output.table(
-      ['Table', 'Rows', 'Added', 'Removed', 'Changed'],
-      tables.map((t) => [t.table, t.rows, t.added, t.removed, t.changed]),
-    )
-  })
+  const { withOperations } = await import('../operations.ts')
+  const found = await withOperations(config, (perform) => perform('diffSnapshots', { name, ...pair }))
+  if (json) return output.json(found)
+  output.line(`${found.dataflow}: from run ${found.from} to run ${found.to}`)
+  output.table(
+    ['Table', 'Rows', 'Added', 'Removed', 'Changed'],
+    found.tables.map((t) => [t.table, t.rows, t.added, t.removed, t.changed]),
+  )
 }

@@ -1,14 +1,18 @@
 import type { Command } from 'commander'
 import type { CommandContext } from '../context.ts'
+import { examples } from '../help.ts'
 
 export function register(program: Command, context: CommandContext): void {
-  program
-    .command('keys')
-    .description('Look after the keys that credentials are sealed under')
-    .command('rotate')
-    .description('Put every stored secret under the first key of POOLKEEPER_KEY, so that the others can be taken out')
-    .option('--json', 'print JSON on stdout')
-    .action((options: { json?: boolean }) => rotate(context, options))
+  examples(
+    program
+      .command('keys')
+      .description('Look after the keys that credentials are sealed under')
+      .command('rotate')
+      .description('Put every stored secret under the first key of POOLKEEPER_KEY, so that the others can be taken out')
+      .option('--json', 'print JSON on stdout')
+      .action((options: { json?: boolean }) => rotate(context, options)),
+    'POOLKEEPER_KEY=new,old poolkeeper keys rotate',
+  )
 }
 
 async function rotate({ config, output }: CommandContext, { json }: { json?: boolean }): Promise<void> {

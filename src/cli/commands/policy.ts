@@ -1,43 +1,33 @@
 import type { Command } from 'commander'
-import type { Dataflow } from '../../dataflow/dataflow.ts'
+import { AskError } from '../../errors.ts'
 import type { CommandContext } from '../context.ts'
+import { examples } from '../help.ts'
 
 interface PolicyOptions {
   readonly trust?: boolean
 }
 
 export function register(program: Command, context: CommandContext): void {
-  program
+  const command = program
     .command('policy <name>')
     .description('Print the least IAM policy that a dataflow needs, as JSON on stdout')
     .option('--trust', "print the trust policy of the dataflow's role instead")
     .option('--json', 'changes nothing: it is JSON anyway')
     .action((name: string, options: PolicyOptions) => policy(context, name, options))
+  examples(command, 'poolkeeper policy CustomerPool > policy.json', 'poolkeeper policy CustomerPool --trust')
 }
 
-async function policy(context: CommandContext, name: string, { trust }: PolicyOptions): Promise<void> {
-  const [{ withDatabase }, { findDataflow, sourcesOf }, { poolArn }, { iamPolicy }, { printTrustPolicy }] =
-    await Promise.all([
-      import('../context.ts'),
-      import('../../dataflow/dataflow.ts'),
-      import('../../dataflow/poolArn.ts'),
-      import('../../cognito/policy.ts'),
-      import('../dataflow/report.ts'),
-    ])
-  const [dataflow, arn] = await withDatabase(context.config, async (db) => {
-    const found = await findDataflow(db, name)
-    return [found, await poolArn(db, found)] as const
-  })
-  if (trust) return printTrust(context, dataflow)
-  context.output.json(iamPolicy(sourcesOf(dataflow), arn))
-  printTrustPolicy(context.output, dataflow)
-}
-
-async function printTrust({ output }: CommandContext, { name, credentials }: Dataflow): Promise<void> {
-  const [{ trustPolicy }, { AskError }] = await Promise.all([
-    import('../../dataflow/trustPolicy.ts'),
-    import('../../errors.ts'),
+async function policy({ config, output }: CommandContext, name: string, { trust }: PolicyOptions): Promise<void> {
+  const [{ withOperations }, { printTrustPolicy }] = await Promise.all([
+    import('../operations.ts'),
+    import('../dataflow/report.ts'),
   ])
-  if (credentials.kind === 'role') return output.json(trustPolicy(credentials))
-  throw new AskError('bad-input', `${name} does not assume a role, so there is no trust policy.`)
+  const { dataflow, policies } = await withOperations(config, async (perform) => ({
+    dataflow: await perform('showDataflow', { name }),
+    policies: await perform('showPolicy', { name }),
+  }))
+  if (trust && !policies.trust)
+    throw new AskError('bad-input', `${dataflow.name} does not assume a role, so there is no trust policy.`)
+  output.json(trust ? policies.trust : policies.policy)
+  if (!trust) printTrustPolicy(output, dataflow)
 }

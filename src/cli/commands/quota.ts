@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { CommandContext } from '../context.ts'
+import { examples } from '../help.ts'
 
 /** `quota`, `quota set|unset`. */
 export function register(program: Command, context: CommandContext): void {
@@ -11,14 +12,23 @@ export function register(program: Command, context: CommandContext): void {
     .enablePositionalOptions()
     .action(async (options) => (await import('../quota/show.ts')).show(context, options))
 
-  addScope(quota.command('set'))
-    .description('Set the share of the quotas that may be used, for all workers within seconds')
-    .requiredOption('--share <share>', 'above 0, at most 1, such as 0.5', number)
-    .action(async (options) => (await import('../quota/share.ts')).set(context, options))
+  examples(quota, 'poolkeeper quota', 'poolkeeper quota --watch')
 
-  addScope(quota.command('unset'))
-    .description('Take a share back that was set: what was set more widely holds again, or the default')
-    .action(async (options) => (await import('../quota/share.ts')).unset(context, options))
+  examples(
+    addScope(quota.command('set'))
+      .description('Set the share of the quotas that may be used, for all workers within seconds')
+      .requiredOption('--share <share>', 'above 0, at most 1, such as 0.5', number)
+      .action(async (options) => (await import('../quota/share.ts')).set(context, options)),
+    'poolkeeper quota set --share 0.5',
+    'poolkeeper quota set --share 0.8 --account 123456789012 --category UserList',
+  )
+
+  examples(
+    addScope(quota.command('unset'))
+      .description('Take a share back that was set: what was set more widely holds again, or the default')
+      .action(async (options) => (await import('../quota/share.ts')).unset(context, options)),
+    'poolkeeper quota unset --account 123456789012 --category UserList',
+  )
 }
 
 function addScope(command: Command): Command {

@@ -47,7 +47,11 @@ async function run(
     ])
   await withOperations(config, async (perform) => {
     // with a key the request may be sent again where nobody knows what became of the first
-    const request = { name, idempotencyKey: randomUUID(), body: { dryRun, priority, ...(tables && { tables }) } }
+    const request = {
+      name,
+      idempotencyKey: randomUUID(),
+      body: { dryRun, priority, ...(tables && { tables: [...tables] }) },
+    }
     const requested = await perform('requestRun', request)
     const record = wait ? await followRun(perform, requested.run) : requested
     if (json) output.json(record)

@@ -3,6 +3,7 @@ import { AskError, errorCode } from '../../errors.ts'
 import { stopRequested } from '../../lifecycle.ts'
 import type { Sandbox, SandboxOptions } from '../../sandbox/sandbox.ts'
 import type { CommandContext } from '../context.ts'
+import { examples } from '../help.ts'
 import type { Output } from '../output.ts'
 
 interface Options {
@@ -16,29 +17,32 @@ interface Options {
 }
 
 export function register(program: Command, { output }: CommandContext): void {
-  program
-    .command('sandbox')
-    .description(
-      'Run a user pool to try things on: a Cognito endpoint on this machine, with quotas, latency and faults',
-    )
-    .option('--users <number>', 'how many users', wholeNumber(0, 2_000_000), 5_000)
-    .option('--groups <number>', 'how many groups', wholeNumber(0, 10_000), 12)
-    .option('--seed <number>', 'the same seed gives the same pool', wholeNumber(0, 2 ** 32 - 1), 1)
-    .option('--port <number>', '0 for a free one', wholeNumber(0, 65_535), 0)
-    .option('--latency <ms>', 'mean time to an answer', wholeNumber(0, 60_000), 60)
-    .option('--quota <factor>', 'all request quotas times this; 1 is AWS', positiveNumber, 1)
-    .option('--json', 'print JSON on stdout')
-    .action(async (options: Options) => {
-      const stopped = stopRequested()
-      const sandbox = await start({ ...options, latencyMs: options.latency })
-      const ready = readyMessage(sandbox)
-      process.send?.({ ready })
-      if (options.json) output.json(ready)
-      else describe(sandbox, options, output)
-      await stopped
-      await sandbox.stop()
-      if (process.connected) process.disconnect()
-    })
+  examples(
+    program
+      .command('sandbox')
+      .description(
+        'Run a user pool to try things on: a Cognito endpoint on this machine, with quotas, latency and faults',
+      )
+      .option('--users <number>', 'how many users', wholeNumber(0, 2_000_000), 5_000)
+      .option('--groups <number>', 'how many groups', wholeNumber(0, 10_000), 12)
+      .option('--seed <number>', 'the same seed gives the same pool', wholeNumber(0, 2 ** 32 - 1), 1)
+      .option('--port <number>', '0 for a free one', wholeNumber(0, 65_535), 0)
+      .option('--latency <ms>', 'mean time to an answer', wholeNumber(0, 60_000), 60)
+      .option('--quota <factor>', 'all request quotas times this; 1 is AWS', positiveNumber, 1)
+      .option('--json', 'print JSON on stdout')
+      .action(async (options: Options) => {
+        const stopped = stopRequested()
+        const sandbox = await start({ ...options, latencyMs: options.latency })
+        const ready = readyMessage(sandbox)
+        process.send?.({ ready })
+        if (options.json) output.json(ready)
+        else describe(sandbox, options, output)
+        await stopped
+        await sandbox.stop()
+        if (process.connected) process.disconnect()
+      }),
+    'poolkeeper sandbox --users 100000 --latency 150',
+  )
 }
 
 async function start(options: SandboxOptions): Promise<Sandbox> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { CommandContext } from '../context.ts'
+import { examples } from '../help.ts'
 import { person } from '../person.ts'
 
 interface SignInOptions {
@@ -9,12 +10,16 @@ interface SignInOptions {
 
 /** `poolkeeper sign-in`: a fresh one-time link into the dashboard, for whoever may run commands on this machine. */
 export function register(program: Command, context: CommandContext): void {
-  program
-    .command('sign-in')
-    .description('print a fresh one-time link into the dashboard')
-    .option('--url <base>', 'where people reach the dashboard (default: this machine, HOST and PORT)')
-    .option('--json', 'print JSON')
-    .action((options: SignInOptions) => printLink(options, context))
+  examples(
+    program
+      .command('sign-in')
+      .description('print a fresh one-time link into the dashboard')
+      .option('--url <base>', 'where people reach the dashboard (default: this machine, HOST and PORT)')
+      .option('--json', 'print JSON')
+      .action((options: SignInOptions) => printLink(options, context)),
+    'poolkeeper sign-in',
+    'poolkeeper sign-in --url https://poolkeeper.example.com',
+  )
 }
 
 async function printLink({ url, json }: SignInOptions, { config, output }: CommandContext): Promise<void> {

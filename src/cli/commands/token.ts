@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { CommandContext } from '../context.ts'
+import { examples } from '../help.ts'
 import { fromNow } from '../instant.ts'
 
 interface CreateOptions {
@@ -18,28 +19,39 @@ interface JsonOption {
 export function register(program: Command, context: CommandContext): void {
   const token = program.command('token').description('Make, list and revoke tokens for programs and for signing in')
 
-  token
-    .command('create <name>')
-    .description('Make a token; its secret is shown once')
-    .addOption(new Option('--role <role>', 'what it may do').choices(['viewer', 'operator', 'admin']).default('viewer'))
-    .option('--personal', 'shows personal values as they are; an admin’s token does so anyway')
-    .option('--dataflow <name>', 'limits it to this dataflow; may be given several times', collect)
-    .option('--expires <when>', 'its end: in 90d or 12h, or on 2026-11-24 (default: never)', fromNow)
-    .option('--json', 'print JSON on stdout')
-    .action((name: string, options: CreateOptions) => create(context, name, options))
+  examples(
+    token
+      .command('create <name>')
+      .description('Make a token; its secret is shown once')
+      .addOption(
+        new Option('--role <role>', 'what it may do').choices(['viewer', 'operator', 'admin']).default('viewer'),
+      )
+      .option('--personal', 'shows personal values as they are; an admin’s token does so anyway')
+      .option('--dataflow <name>', 'limits it to this dataflow; may be given several times', collect)
+      .option('--expires <when>', 'its end: in 90d or 12h, or on 2026-11-24 (default: never)', fromNow)
+      .option('--json', 'print JSON on stdout')
+      .action((name: string, options: CreateOptions) => create(context, name, options)),
+    'poolkeeper token create nightly-report --role operator --dataflow CustomerPool --expires 90d',
+  )
 
-  token
-    .command('list')
-    .description('List the tokens, with what each may do and when it was last used')
-    .option('--json', 'print JSON on stdout')
-    .action((options: JsonOption) => list(context, options))
+  examples(
+    token
+      .command('list')
+      .description('List the tokens, with what each may do and when it was last used')
+      .option('--json', 'print JSON on stdout')
+      .action((options: JsonOption) => list(context, options)),
+    'poolkeeper token list',
+  )
 
-  token
-    .command('revoke')
-    .description('Take a token back, with the sessions that were opened with it')
-    .argument('<id>', 'the number of the token', tokenNumber)
-    .option('--json', 'print JSON on stdout')
-    .action((id: number, options: JsonOption) => revoke(context, id, options))
+  examples(
+    token
+      .command('revoke')
+      .description('Take a token back, with the sessions that were opened with it')
+      .argument('<id>', 'the number of the token', tokenNumber)
+      .option('--json', 'print JSON on stdout')
+      .action((id: number, options: JsonOption) => revoke(context, id, options)),
+    'poolkeeper token revoke 3',
+  )
 }
 
 async function create(

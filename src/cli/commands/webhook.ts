@@ -22,28 +22,43 @@ export function register(program: Command, context: CommandContext): void {
     'poolkeeper webhook create ops --format slack --event run.failed --event run.held < slack-address.txt',
   )
 
-  webhook
-    .command('list')
-    .description('List the webhooks; of their addresses the host')
-    .option('--json', 'print JSON on stdout')
-    .action(async (options) => (await import('../webhook/show.ts')).list(context, options))
+  examples(
+    webhook
+      .command('list')
+      .description('List the webhooks; of their addresses the host')
+      .option('--json', 'print JSON on stdout')
+      .action(async (options) => (await import('../webhook/show.ts')).list(context, options)),
+    'poolkeeper webhook list',
+  )
 
-  numbered(webhook.command('show'))
-    .description('Show a webhook')
-    .action(async (id, options) => (await import('../webhook/show.ts')).show(context, id, options))
+  examples(
+    numbered(webhook.command('show'))
+      .description('Show a webhook')
+      .action(async (id, options) => (await import('../webhook/show.ts')).show(context, id, options)),
+    'poolkeeper webhook show 3',
+  )
 
-  numbered(webhook.command('remove'))
-    .description('Remove a webhook, with what was still to be delivered to it')
-    .action(async (id, options) => (await import('../webhook/remove.ts')).remove(context, id, options))
+  examples(
+    numbered(webhook.command('remove'))
+      .description('Remove a webhook, with what was still to be delivered to it')
+      .action(async (id, options) => (await import('../webhook/remove.ts')).remove(context, id, options)),
+    'poolkeeper webhook remove 3',
+  )
 
-  numbered(webhook.command('test'))
-    .description('Send a test and wait for what becomes of it; the exit code is 0 only if it was taken')
-    .action(async (id, options) => (await import('../webhook/tryOut.ts')).tryOut(context, id, options))
+  examples(
+    numbered(webhook.command('test'))
+      .description('Send a test and wait for what becomes of it; the exit code is 0 only if it was taken')
+      .action(async (id, options) => (await import('../webhook/tryOut.ts')).tryOut(context, id, options)),
+    'poolkeeper webhook test 3',
+  )
 
-  numbered(webhook.command('deliveries'))
-    .description('Show what a webhook was told in the last month, newest first')
-    .option('--limit <n>', 'how many', positive, 20)
-    .action(async (id, options) => (await import('../webhook/show.ts')).deliveries(context, id, options))
+  examples(
+    numbered(webhook.command('deliveries'))
+      .description('Show what a webhook was told in the last month, newest first')
+      .option('--limit <n>', 'how many', positive, 20)
+      .action(async (id, options) => (await import('../webhook/show.ts')).deliveries(context, id, options)),
+    'poolkeeper webhook deliveries 3 --limit 20',
+  )
 }
 
 function numbered(command: Command): Command {

@@ -1,8 +1,11 @@
-import type { QuotaCost } from '../../cognito/cost.ts'
-import type { Preview } from '../../cognito/preview.ts'
-import type { TablePreview } from '../../cognito/tablePreview.ts'
+import type { Output as Answer } from '../../api/contract.ts'
 import type { Output } from '../output.ts'
 import { duration } from '../progress.ts'
+import { printSample } from '../sample.ts'
+
+type Preview = Answer<'previewRun'>
+type TablePreview = Preview['tables'][number]
+type QuotaCost = Preview['quotas'][number]
 
 const n = (value: number) => value.toLocaleString('en')
 
@@ -41,9 +44,6 @@ function share({ allowed, taken }: QuotaCost): string {
   return `${n(taken)} of ${n(allowed)} requests/s (${Math.round((taken / allowed) * 100)} %)`
 }
 
-/** The rows of a wide table don't fit a terminal: `--json` has every column. */
-const SAMPLE_COLUMNS = 6
-
 function printTable(output: Output, { table, columns, sample, cost, refused }: TablePreview): void {
   output.line()
   output.line(`${table}:`)
@@ -54,27 +54,11 @@ function printTable(output: Output, { table, columns, sample, cost, refused }: T
     columns.map(({ name, type, personal, treatment = 'keep', field }) => [name, type, personal, treatment, field]),
   )
   if (sample.length === 0) return
-  const shown = columns.filter(({ name }) => mostFilled(columns, sample).has(name))
   output.line()
-  output.line(`The first rows, personal values masked (${shown.length} of ${columns.length} columns; all with --json):`)
-  output.table(
-    shown.map(({ name }) => name),
-    sample.map((row) => shown.map(({ name }) => cell(row[name]))),
+  output.line('The first rows, personal values masked:')
+  printSample(
+    output,
+    columns.map(({ name }) => name),
+    sample,
   )
-}
-
-/** Of equally filled ones those that come first. */
-function mostFilled(columns: TablePreview['columns'], sample: TablePreview['sample']): ReadonlySet<string> {
-  const filled = (name: string) => sample.filter((row) => row[name] !== undefined).length
-  const names = columns.map(({ name }) => name).filter((name) => filled(name) > 0)
-  return new Set(names.toSorted((a, b) => filled(b) - filled(a)).slice(0, SAMPLE_COLUMNS))
-}
-
-/** A settings object of JSON would push all else off the screen. */
-const CELL_CHARACTERS = 40
-
-function cell(value: unknown): string {
-  if (value === undefined) return ''
-  const text = typeof value === 'string' ? value : JSON.stringify(value)
-  return text.length > CELL_CHARACTERS ? `${text.slice(0, CELL_CHARACTERS - 1)}…` : text
 }

@@ -1,6 +1,7 @@
 import { QUOTA_SHARE } from '../../cognito/quotas.ts'
-import { describeScope, setShare, unsetShare } from '../../quota/shares.ts'
-import { type CommandContext, withDatabase } from '../context.ts'
+import { describeScope } from '../../quota/shares.ts'
+import type { CommandContext } from '../context.ts'
+import { withOperations } from '../operations.ts'
 import { percent } from './report.ts'
 
 interface ScopeOptions {
@@ -12,9 +13,9 @@ interface ScopeOptions {
 /** `quota set`. */
 export async function set(
   { config, output }: CommandContext,
-  { json, ...options }: ScopeOptions & { readonly share: number },
+  { json, ...body }: ScopeOptions & { readonly share: number },
 ): Promise<void> {
-  const set = await withDatabase(config, (db) => setShare(db, options))
+  const set = await withOperations(config, (perform) => perform('setShare', { body }))
   if (json) return output.json(set)
   output.line(
     `At most ${percent(set.share)} of what AWS allows is used of ${describeScope(set)}, unless something narrower is set. Workers keep to it within seconds.`,
@@ -22,8 +23,8 @@ export async function set(
 }
 
 /** `quota unset`. */
-export async function unset({ config, output }: CommandContext, { json, ...options }: ScopeOptions): Promise<void> {
-  const taken = await withDatabase(config, (db) => unsetShare(db, options))
+export async function unset({ config, output }: CommandContext, { json, ...scope }: ScopeOptions): Promise<void> {
+  const taken = await withOperations(config, (perform) => perform('unsetShare', scope))
   if (json) return output.json(taken)
   output.line(
     `The ${percent(taken.share)} of ${describeScope(taken)} are no longer set: what is set more widely holds, or else ${percent(QUOTA_SHARE)}.`,

@@ -1,9 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { bigint, boolean, check, index, jsonb, text } from 'drizzle-orm/pg-core'
+import type { Role } from '../role.ts'
 import { identity, instant, poolkeeper } from './columns.ts'
-
-/** What somebody may do: look, run and roll back as well, or change everything. */
-export type Role = 'viewer' | 'operator' | 'admin'
 
 /** What a token, a session or a sign-in link lets its holder do. */
 const grants = () => ({

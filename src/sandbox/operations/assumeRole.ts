@@ -10,7 +10,7 @@ export function assumeRole(cloud: Cloud, { input, caller }: Call) {
     requiredText(input, 'RoleArn'),
     optionalText(input, 'ExternalId'),
     session,
-    Number(input.DurationSeconds ?? 3_600),
+    Math.min(Number(input.DurationSeconds ?? 3_600), cloud.machine.sessionSeconds),
   )
   return {
     Credentials: {

@@ -12,8 +12,8 @@ describe('the fields of a schema', () => {
         tables: { type: 'array', items: { type: 'object', properties: { source: { type: 'string' } } } },
         credentials: {
           oneOf: [
-            { type: 'object', properties: { kind: { const: 'role' } } },
-            { type: 'object', properties: { kind: { const: 'ambient' } } },
+            { type: 'object', properties: { kind: { const: 'role' }, roleArn: {} }, required: ['kind', 'roleArn'] },
+            { type: 'object', properties: { kind: { const: 'ambient' } }, required: ['kind'] },
           ],
         },
         lastRun: { anyOf: [{ $ref: '#/components/schemas/Run' }, { type: 'null' }] },
@@ -25,9 +25,11 @@ describe('the fields of a schema', () => {
       'tables[].source: string',
       'credentials: object',
       'credentials.kind: "role" or "ambient"',
+      'credentials.roleArn: anything',
       'lastRun: Run or null',
       'at: date-time',
     ])
+    expect(fields.filter(({ required }) => required).map(({ name }) => name)).toEqual(['tables', 'credentials.kind'])
     expect(fields).toContainEqual(expect.objectContaining({ name: 'lastRun', component: 'Run', required: false }))
     expect(fields).toContainEqual(expect.objectContaining({ name: 'at', about: 'When. Default: "now".' }))
   })

@@ -16,6 +16,7 @@ export type Program = (
   path: string,
   body?: unknown,
   headers?: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
 ) => Promise<Answer>
 
 /** A program of these grants; an admin's if none are said. */
@@ -32,7 +33,7 @@ export async function programOf(url: string, db: Database, grants: Partial<Grant
 
 /** A program that sends this as its token. */
 export function programWith(url: string, secret: string): Program {
-  return async (method, path, body, headers) => {
+  return async (method, path, body, headers, signal) => {
     const response = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: {
@@ -41,6 +42,7 @@ export function programWith(url: string, secret: string): Program {
         ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
     })
     const text = await response.text()
     const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '')
