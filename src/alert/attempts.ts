@@ -23,20 +23,19 @@ export interface Due {
   readonly webhook: typeof webhooks.$inferSelect
 }
 
-/** What an attempt is to deliver; undefined when that is settled, or a later attempt has taken its place. */
+/**
+ * What an attempt is to deliver; undefined when that is settled, or a later attempt has taken its place. A job may be there
+ * before the transaction that hands it out has ended: the lock waits for that.
+ */
 export async function findDue(db: Queryable, { delivery, attempt }: Attempt): Promise<Due | undefined> {
   const [due] = await db
     .select({ delivery: getTableColumns(webhookDeliveries), webhook: getTableColumns(webhooks) })
     .from(webhookDeliveries)
     .innerJoin(webhooks, eq(webhooks.id, webhookDeliveries.webhookId))
-    .where(
-      and(
-        eq(webhookDeliveries.id, delivery),
-        eq(webhookDeliveries.attempts, attempt),
-        eq(webhookDeliveries.state, 'waiting'),
-      ),
-    )
-  return due
+    .where(eq(webhookDeliveries.id, delivery))
+    .for('share')
+  // looked at once it is locked: where the statement began, the attempt may not have been there
+  return due?.delivery.attempts === attempt && due.delivery.state === 'waiting' ? due : undefined
 }
 
 /** Notes that the receiver has taken it. */

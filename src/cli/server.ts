@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { checkedAddress } from '../access/address.ts'
 import type { Config } from '../config.ts'
 import { AskError } from '../errors.ts'
 
@@ -15,11 +16,11 @@ export function serverFirst(args: readonly string[]): string[] {
 
 /**
  * The configuration with the server that `--server` names.
- * @throws AskError 'unauthorized' where there is no token to show it
+ * @throws AskError 'unauthorized' where there is no token to show it, 'bad-input' for what is no address
  */
 export function withServer(config: Config, url: string | undefined): Config {
   if (url === undefined) return config
-  if (config.token !== undefined) return { ...config, url }
+  if (config.token !== undefined) return { ...config, url: checkedAddress(url) }
   throw new AskError(
     'unauthorized',
     'A server wants to know who asks.',
@@ -30,9 +31,10 @@ export function withServer(config: Config, url: string | undefined): Config {
 /** A hook for commands that no API stands for. @throws AskError when a server is named in the command line */
 export function refuseServer(_: Command, command: Command): void {
   if (command.optsWithGlobals<{ server?: string }>().server === undefined) return
+  const typed = command.parent?.parent ? `${command.parent.name()} ${command.name()}` : command.name()
   throw new AskError(
     'bad-input',
-    `\`${command.name()}\` is about this machine and its servers, and no API does it.`,
+    `\`${typed}\` is about this machine and its servers, and no API does it.`,
     'Leave --server out, and run it there.',
   )
 }

@@ -29,19 +29,37 @@ const NARROWEST = 8
 
 const GAP = '  '
 
-/** The widest columns give way until all of them fit; null leaves a column as wide as what it holds. */
+/**
+ * How wide each column is: the widest give way until all of them fit, down to their longest word, and only then down to what
+ * cuts words. Null leaves a column as wide as what it holds.
+ */
 function widthsWithin(room: number, rows: readonly (readonly string[])[]): (number | null)[] {
-  const natural = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => longestLine(row[column] ?? ''))))
-  const widths = [...natural]
-  const total = () => widths.reduce((sum, width) => sum + width + GAP.length, -GAP.length)
-  for (let widest = Math.max(...widths); total() > room && widest > NARROWEST; widest = Math.max(...widths)) {
-    widths[widths.indexOf(widest)] = widest - 1
-  }
-  return widths.map((width, column) => (width === natural[column] ? null : width))
+  const widest = (parts: RegExp) =>
+    (rows[0] ?? []).map((_, column) =>
+      Math.max(...rows.flatMap((row) => (row[column] ?? '').split(parts).map(({ length }) => length))),
+    )
+  const natural = widest(/\n/)
+  const words = widest(/\s+/)
+  const whole = narrowed(natural, words, room)
+  const fitted = narrowed(
+    whole,
+    words.map((word) => Math.min(word, NARROWEST)),
+    room,
+  )
+  return fitted.map((width, column) => (width === natural[column] ? null : width))
 }
 
-function longestLine(text: string): number {
-  return Math.max(...text.split('\n').map((line) => line.length))
+/** @param least what each column has at least */
+function narrowed(widths: readonly number[], least: readonly number[], room: number): number[] {
+  const narrow = [...widths]
+  const total = () => narrow.reduce((sum, width) => sum + width + GAP.length, -GAP.length)
+  while (total() > room) {
+    const spare = narrow.map((width, column) => (width > (least[column] ?? 0) ? width : 0))
+    const widest = Math.max(...spare)
+    if (widest === 0) break
+    narrow[spare.indexOf(widest)] = widest - 1
+  }
+  return narrow
 }
 
 const COLOURS = {

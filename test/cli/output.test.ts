@@ -34,6 +34,14 @@ test('a table fits a terminal: its widest column is wrapped', () => {
   ])
 })
 
+test('words are cut only where there is no room for the longest of each column', () => {
+  const rows = [['group_members', 'imported', DESCRIPTION]]
+  expect(table(aTarget({ isTTY: true, columns: 50 }), rows)[1]).toMatch(/^group_members {2}imported {2}The role/)
+  const narrow = table(aTarget({ isTTY: true, columns: 30 }), rows)
+  expect(Math.max(...narrow.map(({ length }) => length))).toBeLessThanOrEqual(30)
+  expect(narrow[1]).toMatch(/^group_.*…/)
+})
+
 test('states have their colour on a terminal, and none where nobody sees it', () => {
   expect(table(aTarget({ isTTY: true }), [[12, 'failed', 'failed before']])[1]).toContain('\u001b[31mfailed\u001b[39m')
   expect(table(aTarget(), [[12, 'failed', '']]).join('')).not.toContain('\u001b')

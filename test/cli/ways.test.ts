@@ -101,10 +101,17 @@ describe('--server', () => {
     ])
   })
 
+  test('has to be an address, at which a server answers', async () => {
+    const wrong = await commandHere(['show', '2', '--server', 'poolkeeper'], token())
+    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('poolkeeper is no address') })
+    const elsewhere = await commandHere(['show', '2', '--server', `${ways.url}/elsewhere`], token())
+    expect(elsewhere).toMatchObject({ code: 1, stderr: expect.stringContaining('Check the address') })
+  })
+
   test('is refused by what is about this machine', async () => {
     const { code, stderr } = await commandHere(['keys', 'rotate', '--server', ways.url], token())
     expect(code).toBe(2)
-    expect(stderr).toContain('is about this machine and its servers, and no API does it.')
+    expect(stderr).toContain('`keys rotate` is about this machine and its servers, and no API does it.')
     expect((await commandHere(['migrate'], { ...token(), POOLKEEPER_URL: ways.url })).stderr).toContain('no API does')
   })
 })

@@ -36,7 +36,7 @@ test('a webhook is made, tried out and told of a run that fails, by what is runn
   )
 
   const tried = await webhook('test', '1', '--json')
-  expect(tried.code).toBe(0)
+  expect(tried.code, tried.stderr).toBe(0)
   expect(JSON.parse(tried.stdout)).toMatchObject({ event: 'test', state: 'delivered', outcome: 'HTTP 200' })
 
   const gone = await line.createDataflow({ name: 'Gone', poolId: 'eu-central-1_NoSuchPool' })

@@ -41,6 +41,14 @@ async function exampleIn(text: string): Promise<string> {
   return script
 }
 
+test('the package exports what is built of the client', async () => {
+  const { exports } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'))
+  const { types, default: script } = exports['./client']
+  const source = new URL(`../../${script.replace('dist/', '').replace(/\.js$/, '.ts')}`, import.meta.url)
+  expect(await readFile(source, 'utf8')).toContain('export function createClient')
+  expect(types).toBe(script.replace(/\.js$/, '.d.ts'))
+})
+
 test('the page names every call of the client', () => {
   const { runs, dataflows, ...client } = createClient({ url: 'http://127.0.0.1', token: 'pk_one' })
   for (const name of Object.keys({ ...runs, ...dataflows, ...client })) expect(page).toContain(`${name}(`)

@@ -5,7 +5,9 @@ import { openDashboardForTest, signedIn } from '../dashboard/visitor.ts'
 import { openReader, subOf } from '../support/expected.ts'
 import { bullBoard, controlTables, dashboardPages, expectSilence, redisContent, watchRedis } from '../support/leaks.ts'
 import { createLine, type Line } from '../support/line.ts'
+import { openReceiver } from '../support/receiver.ts'
 import { SOON } from '../support/watching.ts'
+import { aWebhook } from '../support/webhooks.ts'
 import { figure } from './round.ts'
 
 /** What people typed into Cognito: values of a user, their group's name, and the name of the sandbox's second group. */
@@ -14,11 +16,14 @@ const CANARIES = [
   ...['CanaryRejected', 'CanaryGroup', 'CanaryDescription', 'quipe'],
 ]
 
-test("no secret and nobody's data gets into Redis, logs, Bull Board, the dashboard, errors or history, whatever goes wrong", async () => {
+test("no secret and nobody's data gets into Redis, logs, Bull Board, the dashboard, errors, history or what webhooks are told, whatever goes wrong", async () => {
   const line = await createLine({ users: 150, groups: 2 })
   addCanaries(line)
   const commands = await watchRedis(line)
-  const processes = ['scheduler', 'worker'].map((name) => line.startWith({ LOG_LEVEL: 'trace' }, name))
+  const receiver = await openReceiver()
+  const webhook = await aWebhook(line.db, { url: `${receiver.url}?CanaryAddress` }, line.keys)
+  const env = { LOG_LEVEL: 'trace', POOLKEEPER_WEBHOOK_HOSTS: receiver.host }
+  const processes = ['scheduler', 'worker'].map((name) => line.startWith(env, name))
   const dataflow = await line.createDataflow({ name: 'Canary' })
 
   expect(await line.run(dataflow)).toMatchObject({ state: 'succeeded' })
@@ -30,6 +35,8 @@ test("no secret and nobody's data gets into Redis, logs, Bull Board, the dashboa
   line.sandbox.faults.add({ kind: 'poolDeleted' })
   const last = await line.run(dataflow)
   expect(last).toMatchObject({ state: 'failed', cause: 'pool-not-found' })
+  const told = () => receiver.received.map(({ body }) => body).join()
+  await vi.waitFor(() => expect(told()).toContain(`"run":${last.run},`), SOON)
 
   const visit = await signedIn(await openDashboardForTest(line), line.db)
   const runs = Array.from({ length: last.run }, (_, before) => before + 1)
@@ -41,8 +48,9 @@ test("no secret and nobody's data gets into Redis, logs, Bull Board, the dashboa
     'the history as JSON': (await line.command('history', '--json')).stdout,
     'Bull Board': await bullBoard(visit),
     'the dashboard': await dashboardPages(visit, runs),
+    'what a webhook was told': told(),
   }
-  expectSilence(places, [...secrets, ...CANARIES])
+  expectSilence(places, [...secrets, ...CANARIES, 'CanaryAddress', webhook.secret ?? ''])
   expect(places['what was sent to Redis']).toContain('poolkeeper-stream')
   expect(places['Bull Board']).toContain('Something unexpected happened')
   expect(places['the dashboard']).toContain('Something unexpected happened')

@@ -80,8 +80,8 @@ test('it is read page by page, each entry once, though more is done meanwhile', 
 })
 
 test.each([
-  ['limit', { limit: 201 }],
-  ['limit', { limit: 0 }],
+  ['page', { limit: 201 }],
+  ['page', { limit: 0 }],
   ['cursor', { cursor: "1' or true" }],
   ['since', { since: 'yesterday' }],
   ['actr', { actr: 'ana' }],

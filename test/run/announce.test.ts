@@ -8,6 +8,7 @@ import { freshKeys } from '../dataflow/keys.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { aBareDataflow, type TestDataflow } from '../support/dataflows.ts'
 import { aRun } from '../support/runs.ts'
+import { somebodyWaits } from '../support/waiting.ts'
 import { allDeliveries, aWebhook } from '../support/webhooks.ts'
 
 let db: Database
@@ -130,7 +131,7 @@ test('a run ends although a webhook is removed at that moment', async () => {
     await removeWebhook(tx, id)
     ending = endRun(db, run, FAILED)
     // it has seen the webhook and waits for its row
-    await expect.poll(() => waitsForALock()).toBe(true)
+    await expect.poll(() => somebodyWaits(db)).toBe(true)
   })
   expect(await ending).toBe(true)
   expect((await db.select().from(webhookDeliveries)).map(({ webhookId }) => webhookId)).toEqual([kept.id])
@@ -147,11 +148,3 @@ test('a run ends while the secrets of webhooks are put under another key', async
   })
   expect(await events()).toEqual(['run.failed'])
 })
-
-async function waitsForALock(): Promise<boolean> {
-  const [row] = await db.execute<{ waits: boolean }>(
-    `select exists (select from pg_locks l join pg_stat_activity a using (pid)
-      where not l.granted and a.datname = current_database()) as waits`,
-  )
-  return row?.waits ?? false
-}

@@ -9,6 +9,7 @@ import { deliver } from '../../src/worker/deliver.ts'
 import { freshKeys } from '../dataflow/keys.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { type Answer, openReceiver } from '../support/receiver.ts'
+import { somebodyWaits } from '../support/waiting.ts'
 import { allDeliveries, aWebhook } from '../support/webhooks.ts'
 
 const keys = freshKeys()
@@ -45,6 +46,19 @@ test('what its receiver took is delivered, and not sent again by a second job', 
   ])
   expect(await perform()).toMatch(/Nothing left to do/)
   expect(received).toHaveLength(1)
+})
+
+test('a job that comes before it was handed out for good waits for that', async () => {
+  const { perform, received } = await anAttempt([200])
+  await db.update(webhookDeliveries).set({ attempts: 0, dispatchedAt: null })
+  let delivering: Promise<string> | undefined
+  await db.transaction(async (tx) => {
+    await tx.update(webhookDeliveries).set({ attempts: 1, dispatchedAt: new Date() })
+    delivering = perform()
+    await expect.poll(() => somebodyWaits(db)).toBe(true)
+    expect(received).toEqual([])
+  })
+  expect(await delivering).toBe('HTTP 200')
 })
 
 test('what it refused fails the job, and says on Bull Board what follows; neither the address nor the answer', async () => {
