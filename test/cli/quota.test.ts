@@ -58,8 +58,12 @@ describe('quota', () => {
     const watching = line.start('quota', '--watch', '--json')
     const reports = () => watching.output().split(/^(?=\{)/m)
     await vi.waitFor(() => expect(reports().length).toBeGreaterThan(1), 10_000)
-    await askForSlots(line.redis, LISTING, run, 2)
-    await vi.waitFor(() => expect(watching.output()).toMatch(/"usedNow": [12]\b/), 10_000)
+    // what goes out in the moment between two reports is in neither
+    const asked = async () => {
+      await askForSlots(line.redis, LISTING, run, 2)
+      expect(watching.output()).toMatch(/"usedNow": [1-9]/)
+    }
+    await vi.waitFor(asked, { timeout: 10_000, interval: 200 })
     watching.kill('SIGTERM')
   })
 
