@@ -8,9 +8,12 @@ const ABOUT = [
   'What you may not see does not exist for you.',
 ].join(' ')
 
+const OF_A_BROWSER =
+  'Of a browser that is signed in; `poolkeeper` without TLS. Every change takes the header X-CSRF-Token, or a form’s field, beside it.'
+
 const SECURITY_SCHEMES = {
   token: { type: 'http', scheme: 'bearer', description: 'A token of `poolkeeper token create`.' },
-  session: { type: 'apiKey', in: 'cookie', name: '__Host-poolkeeper', description: 'Of a browser that is signed in.' },
+  session: { type: 'apiKey', in: 'cookie', name: '__Host-poolkeeper', description: OF_A_BROWSER },
 } as const satisfies Readonly<Record<string, oas31.SecuritySchemeObject>>
 
 /** What zod writes down beside a whole number or an instant says nothing that their names don't. */
