@@ -1,9 +1,16 @@
 import { randomInt } from 'node:crypto'
-import { defineConfig } from 'vitest/config'
+import { configDefaults, defineConfig } from 'vitest/config'
+import { loadConfig } from './src/config.ts'
+
+/** These bring all their servers along: on given ones they would do the same again, for 50 s of everybody's time. */
+const OWN_SERVERS = [
+  ...['test/embedded/**', 'test/e2e/start.test.ts', 'test/faults/network.test.ts', 'test/faults/diskFull.test.ts'],
+]
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    exclude: [...configDefaults.exclude, ...(loadConfig().databaseUrl ? OWN_SERVERS : [])],
     globalSetup: 'test/support/services.ts',
     pool: 'forks',
     // Many wait for most of their time, for locks to run out or servers to come back: on two cores two files at a time left

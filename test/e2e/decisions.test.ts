@@ -33,7 +33,7 @@ test('a dataflow that is removed by its name takes its schemas and its secret al
   const dataflow = await line.createDataflow({ name: 'Removed' })
   await line.run(dataflow)
   await line.run(dataflow)
-  expect(await line.command('dataflow', 'remove', 'Removed', '--confirm', 'Other')).toMatchObject({ code: 1 })
+  expect(await line.command('dataflow', 'remove', 'Removed', '--confirm', 'Other')).toMatchObject({ code: 2 })
   await expectExact(line, 'removed')
 
   expect(await line.command('dataflow', 'remove', 'Removed', '--confirm', 'Removed')).toMatchObject({ code: 0 })

@@ -43,7 +43,7 @@ test('a request that cannot be served fails with what is wrong with it, and make
   await line.startHere(['scheduler'])
   const request = await openRequests(line)
   await expect(request({ dataflow: 'Askd', requestedBy: 'somebody' })).rejects.toThrow('Did you mean Asked?')
-  await expect(request({ flow: 'Asked' })).rejects.toThrow('not {dataflow, requestedBy}')
+  await expect(request({ flow: 'Asked' })).rejects.toThrow('not {dataflow, requestedBy, tables?, priority?}')
   expect(await listRuns(line.db)).toEqual([])
 })
 

@@ -27,8 +27,8 @@ beforeAll(async () => {
 
 /** Each alone has broken somebody's parser, statement, page or arithmetic. */
 const HOSTILE = [
-  ...['a\0b', '', "'", '"', '%', '\\', '😀', '\ud800', '__proto__', '-1', '1e308', '../..', '{}'],
-  ...['9'.repeat(400), '2026-13-45', '+275761-01-01T00:00:00Z'],
+  ...['a\0b', '', `'"`, '%\\', '\ud800', '__proto__', '-1', '1e308', '../..'],
+  ...['9'.repeat(400), '+275761-01-01T00:00:00Z'],
 ]
 
 /** What leads to something that is there, so that what is tried beside it is looked at. */
@@ -64,7 +64,7 @@ function attemptsAt(name: OperationName): Attempt[] {
       fieldsOf(headers),
       HOSTILE.filter((value) => /^[ -~]*$/.test(value)),
     ),
-    ...texts('body', fieldsOf(body), [...HOSTILE, ['x'], { x: { x: 'x' } }, 1e308, null, true]),
+    ...texts('body', fieldsOf(body), [...HOSTILE, ['x'], { x: { x: 'x' } }, 1e308, null]),
   ]
 }
 
