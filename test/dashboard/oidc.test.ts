@@ -160,6 +160,15 @@ describe('a sign-in', () => {
     expect((await comeBack(await provider.answerTo(address), cookie)).status).toBe(401)
   })
 
+  test('is refused when somebody else has signed who it is', async () => {
+    provider.isThere('user-1', ANA)
+    provider.publishesOtherKeys(true)
+    const response = await signIn()
+    provider.publishesOtherKeys(false)
+    expect(response.status).toBe(401)
+    expect(await database.db.$count(sessions)).toBe(0)
+  })
+
   test('is forgotten after ten minutes', async () => {
     provider.isThere('user-1', ANA)
     const { address, cookie } = await begin()

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import Provider, { type Context } from 'oidc-provider'
@@ -19,6 +19,8 @@ export interface TestProvider {
   readonly settings: OidcSettings
   /** Whoever is sent to the provider is this one from now on. */
   isThere(subject: string, person: Person): void
+  /** Whether the keys that it publishes are not those that it signs with: as if somebody else had signed. */
+  publishesOtherKeys(publishes: boolean): void
   /** Goes where the dashboard sends a browser. @returns the address at the dashboard that it is sent back to, from the root on */
   answerTo(address: string): Promise<string>
   close(): Promise<void>
@@ -31,6 +33,7 @@ export async function openTestProvider(roles: OidcSettings['roles']): Promise<Te
   const [clientId, clientSecret] = ['poolkeeper', randomBytes(16).toString('hex')]
   const people = new Map<string, Person>()
   let there = ''
+  let otherKeys = false
   const provider = new Provider(issuer, {
     clients: [
       { client_id: clientId, client_secret: clientSecret, redirect_uris: [`${DASHBOARD}/sign-in/oidc/callback`] },
@@ -58,6 +61,8 @@ export async function openTestProvider(roles: OidcSettings['roles']): Promise<Te
   const answer = provider.callback()
   server.on('request', (request, response) => {
     if (request.url === '/interaction') provider.interactionFinished(request, response, { login: { accountId: there } })
+    else if (request.url === '/jwks' && otherKeys)
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ keys: [newKey()] }))
     else answer(request, response)
   })
   return {
@@ -66,12 +71,21 @@ export async function openTestProvider(roles: OidcSettings['roles']): Promise<Te
       people.set(subject, person)
       there = subject
     },
+    publishesOtherKeys(publishes) {
+      otherKeys = publishes
+    },
     answerTo: (address) => followed(issuer, address),
     async close() {
       server.closeAllConnections()
       server.close()
     },
   }
+}
+
+/** Under the id of the key that oidc-provider signs with when it was given none. */
+function newKey(): object {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  return { ...publicKey.export({ format: 'jwk' }), kid: 'keystore-CHANGE-ME', use: 'sig', alg: 'RS256' }
 }
 
 /** As a browser does it, with the provider's cookies, as far as the provider's own addresses go. */
