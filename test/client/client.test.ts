@@ -7,7 +7,6 @@ import { endRun } from '../../src/run/end.ts'
 import { aDataflowWith, PEOPLE, publishRows } from '../dashboard/api/tables.ts'
 import { openDashboard } from '../dashboard/visitor.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { testRedisUrl } from '../support/redis.ts'
 
 let db: Database
 let client: PoolkeeperClient
@@ -15,7 +14,7 @@ let client: PoolkeeperClient
 beforeAll(async () => {
   const database = await createTestDatabase()
   db = database.db
-  const { url, close } = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  const { url, close } = await openDashboard({ databaseUrl: database.url })
   const grants = { ...EVERYTHING_GRANTED, name: 'report', createdBy: 'ana', expiresAt: null }
   client = createClient({ url, token: (await createToken(db, grants)).secret })
   const dataflow = await aDataflowWith(db, 'CustomerPool', PEOPLE)

@@ -4,7 +4,6 @@ import { createSignInLink } from '../../src/access/signInLink.ts'
 import { createToken, revokeToken } from '../../src/access/token.ts'
 import { audit } from '../../src/db/schema/access.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { testRedisUrl } from '../support/redis.ts'
 import { seedDataflow, seedRun } from './seeds.ts'
 import { asOurForm, openDashboard, signedInAs, signIn, stranger, type Visitor } from './visitor.ts'
 
@@ -15,7 +14,7 @@ let theirRun: number
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const dashboard = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  const dashboard = await openDashboard({ databaseUrl: database.url })
   url = dashboard.url
   ours = await seedDataflow(database.db, { name: 'OurPool' })
   await seedRun(database.db, ours)

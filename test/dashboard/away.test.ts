@@ -52,7 +52,7 @@ test('the queues open once Redis comes, close when it goes, and open again', asy
 
 test('with Postgres away it lives, is not ready, and says so', async () => {
   const databaseUrl = `postgres://nobody@${await openNowhere()}/none`
-  const url = await openDashboardForTest({ databaseUrl, redisUrl: await testRedisUrl() })
+  const url = await openDashboardForTest({ databaseUrl })
   const visit = stranger(url)
   expect((await visit('/healthz')).status).toBe(200)
   const ready = await visit('/readyz')
@@ -66,7 +66,7 @@ test('with Postgres away it lives, is not ready, and says so', async () => {
 test('half-open connections to Postgres hold a page up for a few seconds, and it says what is the matter', async () => {
   const { db, url: databaseUrl } = await createTestDatabase()
   const way = await openProxy(databaseUrl)
-  const visit = await signedIn(await openDashboardForTest({ databaseUrl: way.url, redisUrl: await testRedisUrl() }), db)
+  const visit = await signedIn(await openDashboardForTest({ databaseUrl: way.url }), db)
   expect((await visit('/')).status).toBe(200)
   way.blackhole()
   const started = performance.now()

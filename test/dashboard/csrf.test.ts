@@ -1,7 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createSignInLink } from '../../src/access/signInLink.ts'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { testRedisUrl } from '../support/redis.ts'
 import { seedDataflow } from './seeds.ts'
 import { asOurForm, openDashboard, signIn, stranger } from './visitor.ts'
 
@@ -12,7 +11,7 @@ let session: string
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const dashboard = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  const dashboard = await openDashboard({ databaseUrl: database.url })
   url = dashboard.url
   await seedDataflow(database.db, { name: 'CustomerPool' })
   return dashboard.close

@@ -1,6 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../support/database.ts'
-import { testRedisUrl } from '../support/redis.ts'
 import { type Answer, programOf } from './api/visitor.ts'
 import { openDashboard, stranger } from './visitor.ts'
 
@@ -9,7 +8,7 @@ let url: string
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const dashboard = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  const dashboard = await openDashboard({ databaseUrl: database.url })
   url = dashboard.url
   return dashboard.close
 })
@@ -31,7 +30,7 @@ test('a token that asks without end is told to wait, and nobody else is', async 
 })
 
 test.each(['/sign-in', '/sign-in/token'])('who keeps trying to sign in at %s is told to wait', async (path) => {
-  const dashboard = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  const dashboard = await openDashboard({ databaseUrl: database.url })
   const attempt = () =>
     stranger(dashboard.url)(path, { method: 'POST', body: new URLSearchParams({ token: 'pk_guess' }) })
   const answers = await Promise.all(Array.from({ length: 31 }, attempt))

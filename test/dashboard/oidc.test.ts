@@ -203,7 +203,7 @@ describe('a sign-in', () => {
 
 test('while the provider is away the other ways in are there, and it is asked again', async () => {
   const away = { ...provider.settings, issuer: 'http://127.0.0.1:1' }
-  const dashboard = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl(), oidc: away })
+  const dashboard = await openDashboard({ databaseUrl: database.url, oidc: away })
   for (let attempt = 1; attempt <= 2; attempt += 1) {
     const response = await stranger(dashboard.url)('/sign-in/oidc')
     expect(response.status).toBe(503)
@@ -215,7 +215,7 @@ test('while the provider is away the other ways in are there, and it is asked ag
 })
 
 test('where no provider is configured there is no such way in', async () => {
-  const dashboard = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  const dashboard = await openDashboard({ databaseUrl: database.url })
   const visit = stranger(dashboard.url)
   expect(await (await visit('/sign-in')).text()).not.toContain('/sign-in/oidc')
   expect((await visit('/sign-in/oidc')).status).toBe(401)

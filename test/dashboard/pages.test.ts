@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { testRedisUrl } from '../support/redis.ts'
 import { seedDataflow, seedPublished, seedRun, seedStreams } from './seeds.ts'
 import { openDashboard, signedIn, type Visitor } from './visitor.ts'
 
@@ -11,7 +10,7 @@ let visit: Visitor
 beforeEach(async () => {
   const database = await createTestDatabase()
   db = database.db
-  const dashboard = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  const dashboard = await openDashboard({ databaseUrl: database.url })
   onTestFinished(() => dashboard.close())
   visit = await signedIn(dashboard.url, db)
 })

@@ -5,7 +5,6 @@ import { createSignInLink } from '../../src/access/signInLink.ts'
 import type { Database } from '../../src/db/database.ts'
 import { sessions, signInLinks } from '../../src/db/schema/access.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { testRedisUrl } from '../support/redis.ts'
 import { openDashboard, stranger } from './visitor.ts'
 
 let db: Database
@@ -14,7 +13,7 @@ let url: string
 beforeEach(async () => {
   const database = await createTestDatabase()
   db = database.db
-  const dashboard = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  const dashboard = await openDashboard({ databaseUrl: database.url })
   url = dashboard.url
   onTestFinished(() => dashboard.close())
 })

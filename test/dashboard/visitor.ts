@@ -7,10 +7,12 @@ import type { SealingKey } from '../../src/config.ts'
 import type { Database } from '../../src/db/database.ts'
 import { createLogger } from '../../src/logger.ts'
 import type { OidcSettings } from '../../src/oidcSettings.ts'
+import { testRedisUrl } from '../support/redis.ts'
 
 export interface Servers {
   readonly databaseUrl: string
-  readonly redisUrl: string
+  /** Default: that of all tests. */
+  readonly redisUrl?: string
   readonly keys?: readonly SealingKey[]
   readonly cognitoEndpoint?: string
   readonly oidc?: OidcSettings
@@ -25,7 +27,15 @@ export async function openDashboard({
   oidc,
 }: Servers): Promise<{ url: string; close(): Promise<void> }> {
   const dashboard = await startDashboard(
-    { host: '127.0.0.1', port: 0, databaseUrl, redisUrl, keys, cognitoEndpoint, oidc },
+    {
+      host: '127.0.0.1',
+      port: 0,
+      databaseUrl,
+      redisUrl: redisUrl ?? (await testRedisUrl()),
+      keys,
+      cognitoEndpoint,
+      oidc,
+    },
     createLogger('test', 'silent'),
   )
   return {

@@ -9,7 +9,6 @@ import { seedDataflow } from '../dashboard/seeds.ts'
 import { openDashboardForTest } from '../dashboard/visitor.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { startProgram } from '../support/processes.ts'
-import { testRedisUrl } from '../support/redis.ts'
 import { fail } from '../support/runs.ts'
 
 let page: string
@@ -30,7 +29,7 @@ const HAS_CURL = spawnSync('curl', ['--version']).status === 0
 
 test.runIf(HAS_CURL)('its examples with curl request a run and follow it to its end', async () => {
   const { db, url: databaseUrl } = await createTestDatabase()
-  const url = await openDashboardForTest({ databaseUrl, redisUrl: await testRedisUrl() })
+  const url = await openDashboardForTest({ databaseUrl })
   await seedDataflow(db, { name: 'CustomerPool' })
   const operator = { ...EVERYTHING_GRANTED, role: 'operator', personal: false } as const
   const { secret } = await createToken(db, { ...operator, name: 'billing', createdBy: 'ana', expiresAt: null })

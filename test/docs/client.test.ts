@@ -11,14 +11,13 @@ import { seedDataflow } from '../dashboard/seeds.ts'
 import { openDashboardForTest } from '../dashboard/visitor.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { startProcess } from '../support/processes.ts'
-import { testRedisUrl } from '../support/redis.ts'
 import { fail } from '../support/runs.ts'
 
 const page = await readFile(new URL('../../docs/client.md', import.meta.url), 'utf8')
 
 test('the example requests a run and follows it to its end', async () => {
   const { db, url: databaseUrl } = await createTestDatabase()
-  const url = await openDashboardForTest({ databaseUrl, redisUrl: await testRedisUrl() })
+  const url = await openDashboardForTest({ databaseUrl })
   await seedDataflow(db, { name: 'CustomerPool' })
   const operator = { ...EVERYTHING_GRANTED, role: 'operator', personal: false } as const
   const { secret } = await createToken(db, { ...operator, name: 'billing', createdBy: 'ana', expiresAt: null })

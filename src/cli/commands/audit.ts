@@ -3,13 +3,14 @@ import type { Output } from '../../api/contract.ts'
 import type { CommandContext } from '../context.ts'
 import { examples } from '../help.ts'
 import { ago } from '../instant.ts'
+import { wholeNumber } from '../wholeNumber.ts'
 
 interface AuditOptions {
   readonly dataflow?: string
   readonly actor?: string
   readonly action?: string
   readonly since?: string
-  readonly limit: string
+  readonly limit: number
   readonly json?: boolean
 }
 
@@ -23,7 +24,7 @@ export function register(program: Command, context: CommandContext): void {
       .option('--actor <name>', 'only what this token or person did')
       .option('--action <name>', 'only this: an operation such as requestRun, sign-in, sign-out')
       .option('--since <when>', 'only since then: 7d or 12h ago, or 2026-11-24', ago)
-      .option('--limit <n>', 'how many entries, at most 200', '50')
+      .option('--limit <n>', 'how many entries', wholeNumber('a number of entries, 1 or more'), 50)
       .option('--json', 'print JSON on stdout')
       .action((options: AuditOptions) => audit(context, options)),
     'poolkeeper audit --since 7d',
@@ -31,9 +32,9 @@ export function register(program: Command, context: CommandContext): void {
   )
 }
 
-async function audit({ config, output }: CommandContext, { json, ...query }: AuditOptions): Promise<void> {
-  const { withOperations } = await import('../operations.ts')
-  const { items } = await withOperations(config, (perform) => perform('listAudit', query))
+async function audit({ config, output }: CommandContext, { json, limit, ...filters }: AuditOptions): Promise<void> {
+  const [{ withOperations }, { listed }] = await Promise.all([import('../operations.ts'), import('../listed.ts')])
+  const items = await withOperations(config, (perform) => listed(perform, 'listAudit', filters, limit))
   if (json) return output.json(items)
   if (items.length === 0) return output.line('Nothing of that kind was done.')
   output.table(

@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import { collect } from '../collect.ts'
 import type { CommandContext } from '../context.ts'
 import { examples } from '../help.ts'
+import { wholeNumber } from '../wholeNumber.ts'
 
 /** `database list|show|rows|export`. */
 export function register(program: Command, context: CommandContext): void {
@@ -23,7 +24,7 @@ export function register(program: Command, context: CommandContext): void {
   const rows = withFilter(withTable(database.command('rows')))
     .description('Show rows of a table, of the import that is published')
     .option('--sort <column>', 'by this column, or -column for the largest first (default: by the key)')
-    .option('--limit <n>', 'how many rows', wholeNumber, 20)
+    .option('--limit <n>', 'how many rows', wholeNumber('a number of rows, 1 or more'), 20)
     .option('--json', 'print JSON on stdout, with every column')
     .action(async (table, options) => (await import('../database/rows.ts')).show(context, table, options))
   examples(rows, 'poolkeeper database rows customerpool.users --filter status=CONFIRMED --sort -created_at --limit 5')
@@ -58,9 +59,4 @@ function tableName(text: string): TableName {
   const [schema, table, ...more] = text.split('.')
   if (schema && table && more.length === 0) return { schema, table }
   throw new InvalidArgumentError('it is a schema and a table, such as customerpool.users.')
-}
-
-function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('it is a number of rows, 1 or more.')
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { Output } from '../../api/contract.ts'
 import type { CommandContext } from '../context.ts'
 import { examples } from '../help.ts'
-import { runNumber } from '../runNumber.ts'
+import { runNumber } from '../wholeNumber.ts'
 
 type Run = Output<'showRun'>
 

@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import type { RunRecord } from '../../run/history.ts'
 import type { CommandContext } from '../context.ts'
 import { examples } from '../help.ts'
+import { wholeNumber } from '../wholeNumber.ts'
 
 interface Filters {
   readonly state?: string
@@ -26,7 +27,7 @@ export function register(program: Command, context: CommandContext): void {
     .option('--trigger <triggers>', 'only these: schedule, manual, queue, api, retry')
     .option('--since <instant>', 'requested then or later: 2026-11-24, or 2026-11-24T02:30:00Z')
     .option('--until <instant>', 'requested before')
-    .option('--limit <n>', 'how many runs', positive, 20)
+    .option('--limit <n>', 'how many runs', wholeNumber('a number of runs, 1 or more'), 20)
     .option('--json', 'print JSON on stdout')
     .action((name: string | undefined, options: HistoryOptions) => history(context, name, options))
   examples(
@@ -85,10 +86,4 @@ function cells(run: RunRecord, state: string): (string | number)[] {
 
 function inWords({ description }: RunRecord, notes: readonly string[]): string {
   return [...(description === null ? [] : [description]), ...notes].join('\n')
-}
-
-function positive(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('it is a number of runs, 1 or more.')
-  return value
 }

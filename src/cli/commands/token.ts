@@ -1,12 +1,14 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
+import { collect } from '../collect.ts'
 import type { CommandContext } from '../context.ts'
 import { examples } from '../help.ts'
 import { fromNow } from '../instant.ts'
+import { wholeNumber } from '../wholeNumber.ts'
 
 interface CreateOptions {
   readonly role: 'viewer' | 'operator' | 'admin'
   readonly personal?: boolean
-  readonly dataflow?: string[]
+  readonly dataflow?: readonly string[]
   readonly expires?: string
   readonly json?: boolean
 }
@@ -47,7 +49,7 @@ export function register(program: Command, context: CommandContext): void {
     token
       .command('revoke')
       .description('Take a token back, with the sessions that were opened with it')
-      .argument('<id>', 'the number of the token', tokenNumber)
+      .argument('<id>', 'the number of the token', wholeNumber('the number that `poolkeeper token list` shows'))
       .option('--json', 'print JSON on stdout')
       .action((id: number, options: JsonOption) => revoke(context, id, options)),
     'poolkeeper token revoke 3',
@@ -62,7 +64,7 @@ async function create(
   const { withOperations } = await import('../operations.ts')
   const token = await withOperations(config, (perform) =>
     perform('createToken', {
-      body: { name, role, personal, dataflows: dataflow ?? null, expiresAt: expires ?? null },
+      body: { name, role, personal, dataflows: dataflow ? [...dataflow] : null, expiresAt: expires ?? null },
     }),
   )
   if (json) return output.json(token)
@@ -107,10 +109,3 @@ const roleOf = ({ role, personal }: Pick<Granted, 'role' | 'personal'>) =>
   personal ? `${role} + personal values` : role
 
 const minute = (at: string | null) => at?.replace('T', ' ').slice(0, 16) ?? 'never'
-
-const collect = (name: string, names: readonly string[] = []) => [...names, name]
-
-function tokenNumber(text: string): number {
-  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('it is the number that `poolkeeper token list` shows.')
-}

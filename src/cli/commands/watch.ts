@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { CommandContext } from '../context.ts'
 import { examples } from '../help.ts'
-import { runNumber } from '../runNumber.ts'
+import { runNumber } from '../wholeNumber.ts'
 
 interface JsonOption {
   readonly json?: boolean

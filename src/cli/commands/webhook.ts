@@ -1,7 +1,8 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { collect } from '../collect.ts'
 import type { CommandContext } from '../context.ts'
 import { examples } from '../help.ts'
+import { wholeNumber } from '../wholeNumber.ts'
 
 /** `webhook create|list|show|remove|test|deliveries`. */
 export function register(program: Command, context: CommandContext): void {
@@ -55,23 +56,14 @@ export function register(program: Command, context: CommandContext): void {
   examples(
     numbered(webhook.command('deliveries'))
       .description('Show what a webhook was told in the last month, newest first')
-      .option('--limit <n>', 'how many', positive, 20)
+      .option('--limit <n>', 'how many', wholeNumber('a number of deliveries, 1 or more'), 20)
       .action(async (id, options) => (await import('../webhook/show.ts')).deliveries(context, id, options)),
     'poolkeeper webhook deliveries 3 --limit 20',
   )
 }
 
 function numbered(command: Command): Command {
-  return command.argument('<id>', 'the number of the webhook', webhookNumber).option('--json', 'print JSON on stdout')
-}
-
-function webhookNumber(text: string): number {
-  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text)
-  throw new InvalidArgumentError('it is the number that `poolkeeper webhook list` shows.')
-}
-
-function positive(text: string): number {
-  const value = Number(text)
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('it is a number of deliveries, 1 or more.')
-  return value
+  return command
+    .argument('<id>', 'the number of the webhook', wholeNumber('the number that `poolkeeper webhook list` shows'))
+    .option('--json', 'print JSON on stdout')
 }

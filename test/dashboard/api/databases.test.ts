@@ -6,7 +6,6 @@ import { snapshots } from '../../../src/db/schema/snapshots.ts'
 import type { Row } from '../../../src/db/table.ts'
 import { createTestDatabase } from '../../support/database.ts'
 import type { TestDataflow } from '../../support/dataflows.ts'
-import { testRedisUrl } from '../../support/redis.ts'
 import { openDashboard } from '../visitor.ts'
 import { aDataflowWith, PEOPLE, publishRows } from './tables.ts'
 import { type Program, programOf } from './visitor.ts'
@@ -23,7 +22,7 @@ const ADA = { sub: 'a1', email: 'ada@example.com', phone_number: 'h4sh', status:
 beforeAll(async () => {
   const database = await createTestDatabase()
   db = database.db
-  const dashboard = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  const dashboard = await openDashboard({ databaseUrl: database.url })
   url = dashboard.url
   admin = await programOf(url, db)
   viewer = await programOf(url, db, { role: 'viewer', personal: false })

@@ -4,7 +4,6 @@ import { audit } from '../../../src/db/schema/access.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { aDataflow } from '../../support/dataflows.ts'
 import { aHeldImport } from '../../support/imports.ts'
-import { testRedisUrl } from '../../support/redis.ts'
 import { aRun, aStreamingRun } from '../../support/runs.ts'
 import { openDashboard } from '../visitor.ts'
 import { type Program, programOf } from './visitor.ts'
@@ -15,7 +14,7 @@ let stranger: Program
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const { url, close } = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  const { url, close } = await openDashboard({ databaseUrl: database.url })
   operator = await programOf(url, database.db, { role: 'operator' })
   stranger = await programOf(url, database.db, { dataflows: [999] })
   return close

@@ -8,7 +8,6 @@ import { createDataflow } from '../../../src/dataflow/create.ts'
 import { example } from '../../dataflow/examples.ts'
 import { freshKeys } from '../../dataflow/keys.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
-import { testRedisUrl } from '../../support/redis.ts'
 import { seedRun } from '../seeds.ts'
 import { openDashboard } from '../visitor.ts'
 import { type Program, programOf } from './visitor.ts'
@@ -19,7 +18,7 @@ let url: string
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const dashboard = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl(), keys })
+  const dashboard = await openDashboard({ databaseUrl: database.url, keys })
   url = dashboard.url
   await seedRun(database.db, (await createDataflow(database.db, keys, example())).id)
   return dashboard.close

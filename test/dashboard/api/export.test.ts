@@ -7,7 +7,6 @@ import { audit } from '../../../src/db/schema/access.ts'
 import type { Row } from '../../../src/db/table.ts'
 import { createTestDatabase } from '../../support/database.ts'
 import type { TestDataflow } from '../../support/dataflows.ts'
-import { testRedisUrl } from '../../support/redis.ts'
 import { openDashboard } from '../visitor.ts'
 import { aDataflowWith, PEOPLE, publishRows } from './tables.ts'
 import { type Program, programOf } from './visitor.ts'
@@ -20,7 +19,7 @@ let dataflow: TestDataflow
 beforeAll(async () => {
   const database = await createTestDatabase()
   db = database.db
-  const dashboard = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  const dashboard = await openDashboard({ databaseUrl: database.url })
   url = dashboard.url
   admin = await programOf(url, db)
   dataflow = await aDataflowWith(db, 'CustomerPool', PEOPLE)

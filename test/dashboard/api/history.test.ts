@@ -1,6 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
-import { testRedisUrl } from '../../support/redis.ts'
 import { aRun } from '../../support/runs.ts'
 import { seedDataflow } from '../seeds.ts'
 import { openDashboard } from '../visitor.ts'
@@ -14,7 +13,7 @@ let ids: Readonly<Record<'failed' | 'nightly' | 'queued' | 'other', number>>
 beforeAll(async () => {
   database = await createTestDatabase()
   const { db } = database
-  const { url, close } = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  const { url, close } = await openDashboard({ databaseUrl: database.url })
   const [id, otherId] = [await seedDataflow(db, { name: 'CustomerPool' }), await seedDataflow(db, { name: 'Partners' })]
   const old = { requestedAt: new Date('2026-11-01T12:00Z'), cause: 'throttled' }
   ids = {

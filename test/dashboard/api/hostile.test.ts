@@ -7,7 +7,6 @@ import { createDataflow } from '../../../src/dataflow/create.ts'
 import { example } from '../../dataflow/examples.ts'
 import { freshKeys } from '../../dataflow/keys.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
-import { testRedisUrl } from '../../support/redis.ts'
 import { openDashboard, signedIn, type Visitor } from '../visitor.ts'
 import { type Program, programOf } from './visitor.ts'
 
@@ -20,7 +19,7 @@ let secret: string
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const dashboard = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl(), keys })
+  const dashboard = await openDashboard({ databaseUrl: database.url, keys })
   url = dashboard.url
   admin = await programOf(url, database.db)
   ;({ secret } = await createToken(database.db, {

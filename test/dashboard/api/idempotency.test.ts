@@ -3,7 +3,6 @@ import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { audit } from '../../../src/db/schema/access.ts'
 import { runs } from '../../../src/db/schema/runs.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
-import { testRedisUrl } from '../../support/redis.ts'
 import { seedDataflow } from '../seeds.ts'
 import { openDashboard } from '../visitor.ts'
 import { type Program, programOf } from './visitor.ts'
@@ -16,7 +15,7 @@ let made = 0
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const { url, close } = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  const { url, close } = await openDashboard({ databaseUrl: database.url })
   billing = await programOf(url, database.db)
   reports = await programOf(url, database.db)
   return close

@@ -6,7 +6,6 @@ import type { Services } from '../../../dashboard/services.ts'
 import { type OperationName, ROUTES } from '../../../src/api/routes.ts'
 import { createInput } from '../../../src/dataflow/input.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
-import { testRedisUrl } from '../../support/redis.ts'
 import { openDashboard, signedIn, type Visitor } from '../visitor.ts'
 import { programOf } from './visitor.ts'
 
@@ -17,7 +16,7 @@ let description: oas31.OpenAPIObject
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const dashboard = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  const dashboard = await openDashboard({ databaseUrl: database.url })
   url = dashboard.url
   visit = await signedIn(url, database.db)
   const program = await programOf(url, database.db, { role: 'viewer' })

@@ -2,7 +2,6 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { EVERYTHING_GRANTED } from '../../../src/access/caller.ts'
 import { createToken } from '../../../src/access/token.ts'
 import { createTestDatabase } from '../../support/database.ts'
-import { testRedisUrl } from '../../support/redis.ts'
 import { seedDataflow } from '../seeds.ts'
 import { openDashboard } from '../visitor.ts'
 import { type Program, programOf } from './visitor.ts'
@@ -13,7 +12,7 @@ let authorization: string
 
 beforeAll(async () => {
   const { db, url: databaseUrl } = await createTestDatabase()
-  const dashboard = await openDashboard({ databaseUrl, redisUrl: await testRedisUrl() })
+  const dashboard = await openDashboard({ databaseUrl })
   url = dashboard.url
   admin = await programOf(url, db)
   await seedDataflow(db, { name: 'CustomerPool' })

@@ -3,7 +3,6 @@ import { mayAct, ROLES } from '../../../src/access/caller.ts'
 import { type OperationName, ROUTES, type Route } from '../../../src/api/routes.ts'
 import { audit } from '../../../src/db/schema/access.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
-import { testRedisUrl } from '../../support/redis.ts'
 import { seedDataflow, seedPublished, seedRun } from '../seeds.ts'
 import { openDashboard } from '../visitor.ts'
 import { type Answer, type Program, programOf } from './visitor.ts'
@@ -25,7 +24,7 @@ let ours: number
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const dashboard = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  const dashboard = await openDashboard({ databaseUrl: database.url })
   url = dashboard.url
   ours = await seedDataflow(database.db, { name: 'OurPool' })
   const id = await seedDataflow(database.db, { name: 'TheirPool' })

@@ -1,6 +1,5 @@
 import { beforeAll, expect, test } from 'vitest'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
-import { testRedisUrl } from '../../support/redis.ts'
 import { seedDataflow } from '../seeds.ts'
 import { openDashboard } from '../visitor.ts'
 import { type Program, programOf, programWith } from './visitor.ts'
@@ -11,7 +10,7 @@ let admin: Program
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const dashboard = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  const dashboard = await openDashboard({ databaseUrl: database.url })
   url = dashboard.url
   admin = await programOf(url, database.db)
   await seedDataflow(database.db, { name: 'CustomerPool' })

@@ -4,7 +4,6 @@ import { audit } from '../../../src/db/schema/access.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { aDataflow, type TestDataflow } from '../../support/dataflows.ts'
 import { aPublishedImport, people, subsSeen } from '../../support/imports.ts'
-import { testRedisUrl } from '../../support/redis.ts'
 import { openDashboard } from '../visitor.ts'
 import { type Answer, type Program, programOf } from './visitor.ts'
 
@@ -18,7 +17,7 @@ let path: string
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const { url, close } = await openDashboard({ databaseUrl: database.url, redisUrl: await testRedisUrl() })
+  const { url, close } = await openDashboard({ databaseUrl: database.url })
   operator = await programOf(url, database.db, { role: 'operator' })
   limited = await programOf(url, database.db, { dataflows: [999] })
   return close
