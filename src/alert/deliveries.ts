@@ -11,7 +11,7 @@ const SHOWN = {
   id: webhookDeliveries.id,
   event: webhookDeliveries.event,
   dataflow: sql<string | null>`${webhookDeliveries.payload}->>'dataflow'`,
-  run: sql<number | null>`(${webhookDeliveries.payload}->'run')::bigint`,
+  run: sql<number | null>`(${webhookDeliveries.payload}->>'run')::bigint`,
   state: webhookDeliveries.state,
   attempts: webhookDeliveries.attempts,
   dueAt: webhookDeliveries.dueAt,
