@@ -11,7 +11,7 @@ interface FieldsProps {
 /** What can be sent, or is answered, line by line. */
 export function Fields({ fields, caption, sent = false }: FieldsProps) {
   return (
-    <table class="cards">
+    <table class="cards fields">
       <caption>{caption}</caption>
       <tbody>
         {fields.map((field) => (
