@@ -119,12 +119,14 @@ async function createStage(keeps: Keeps): Promise<Stage> {
   return { redis, line, crew, reading, waiting, watch }
 }
 
-/** One run is being read, by as many streams as the worker works at; those of the other one wait in Redis. */
-async function beginTwoRuns({ line, redis, ...stage }: Stage): Promise<void> {
+/** One run is being read; the streams of the other one have just been handed to Redis. */
+async function beginTwoRuns({ line, ...stage }: Stage): Promise<void> {
   const reading = await line.request(stage.reading)
   await waitForPages(line, 6, reading)
-  await line.request(stage.waiting)
-  await vi.waitFor(async () => expect(await redis.client.llen('bull:poolkeeper-stream:wait')).toBeGreaterThan(0), SOON)
+  const waiting = await line.request(stage.waiting)
+  const handedOut = sql`select from poolkeeper.tasks
+    where run_id = ${waiting} and kind = 'stream' and dispatched_at is not null`
+  await vi.waitFor(async () => expect(await line.db.execute(handedOut)).not.toHaveLength(0), SOON)
 }
 
 /** As another service does: its request waits on its side until Redis is back. */
