@@ -1,7 +1,8 @@
-import { and, asc, eq, gt, inArray, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { schemaOf, snapshotSchemaOf } from '../db/names.ts'
 import { credentials, dataflows } from '../db/schema/dataflows.ts'
+import { isAmong, type Visible } from '../db/visible.ts'
 import { AskError } from '../errors.ts'
 import { closest } from './closest.ts'
 
@@ -19,18 +20,12 @@ export interface Dataflow extends Readonly<Omit<typeof dataflows.$inferSelect, '
   readonly credentials: CredentialsSummary
 }
 
-/** The ids of the dataflows that somebody may see; null: all of them. What they may not see does not exist for them. */
-export type Visible = readonly number[] | null
-
-const isAmong = (visible: Visible): SQL | undefined =>
-  visible === null ? undefined : inArray(dataflows.id, [...visible])
-
 /**
  * @param name in any case
  * @throws AskError 'not-found', naming the dataflow that may have been meant
  */
 export async function findDataflow(db: Queryable, name: string, visible: Visible = null): Promise<Dataflow> {
-  const [row] = await select(db, and(isNamed(name), isAmong(visible)))
+  const [row] = await select(db, and(isNamed(name), isAmong(dataflows.id, visible)))
   if (row) return row
   throw await notFound(db, name, visible)
 }
@@ -76,7 +71,11 @@ export async function dataflowNames(db: Queryable): Promise<ReadonlyMap<number, 
 /** Every dataflow, by name, or a page of them. */
 export function listDataflows(db: Queryable, visible: Visible = null, page: NamePage = {}): Promise<Dataflow[]> {
   const { after, limit } = page
-  return select(db, and(isAmong(visible), after === undefined ? undefined : gt(LOWER_NAME, after.toLowerCase())), limit)
+  return select(
+    db,
+    and(isAmong(dataflows.id, visible), after === undefined ? undefined : gt(LOWER_NAME, after.toLowerCase())),
+    limit,
+  )
 }
 
 const LOWER_NAME = sql`lower(${dataflows.name})`
@@ -110,7 +109,7 @@ async function notFound(db: Queryable, name: string, visible: Visible = null): P
   const rows = await db
     .select({ name: dataflows.name })
     .from(dataflows)
-    .where(and(isNull(dataflows.removedAt), isAmong(visible)))
+    .where(and(isNull(dataflows.removedAt), isAmong(dataflows.id, visible)))
   const meant = closest(
     name,
     rows.map((row) => row.name),

@@ -1,7 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
 import type { RunState } from '../db/schema/runs.ts'
-import { type Dataflow, listDataflows, type NamePage, type Visible } from './dataflow.ts'
+import { isAmong, type Visible } from '../db/visible.ts'
+import { type Dataflow, listDataflows, type NamePage } from './dataflow.ts'
 import { LATE_SINCE } from './freshness.ts'
 
 /** A dataflow with what became of it last. */
@@ -27,9 +28,10 @@ interface Latest extends Record<string, unknown> {
 /** Every dataflow, by name, with its last run, or a page of them. */
 export async function listOverviews(db: Queryable, visible: Visible = null, page: NamePage = {}): Promise<Overview[]> {
   const listed = await listDataflows(db, visible, page)
-  const ids = JSON.stringify(listed.map(({ id }) => id))
-  const which = sql`p.dataflow_id in (select value::bigint from jsonb_array_elements_text(${ids}))`
-  const latest = new Map((await selectLatest(db, which)).map((row) => [row.dataflow_id, row]))
+  const ids = listed.map(({ id }) => id)
+  const latest = new Map(
+    (await selectLatest(db, isAmong(sql`p.dataflow_id`, ids))).map((row) => [row.dataflow_id, row]),
+  )
   return listed.map((dataflow) => withLatest(dataflow, latest.get(dataflow.id)))
 }
 

@@ -6,6 +6,7 @@ import type { Quota } from '../cognito/quotas.ts'
 import type { Queryable } from '../db/database.ts'
 import { dataflows } from '../db/schema/dataflows.ts'
 import { runs } from '../db/schema/runs.ts'
+import { isAmong, type Visible } from '../db/visible.ts'
 import { createCeilings, type KnownCeiling } from './ceilings.ts'
 import { knownQuotas } from './knownQuotas.ts'
 
@@ -20,11 +21,7 @@ export interface QuotaLook extends Quota, KnownCeiling {
  * @param redis left out where it is known to be away
  * @param visible the ids of the dataflows that whoever asks may see; null: all of them
  */
-export async function lookAtQuotas(
-  db: Queryable,
-  redis?: Redis,
-  visible: readonly number[] | null = null,
-): Promise<QuotaLook[]> {
+export async function lookAtQuotas(db: Queryable, redis?: Redis, visible: Visible = null): Promise<QuotaLook[]> {
   const ceilings = createCeilings(db)
   const [quotas] = await Promise.all([knownQuotas(db, visible), ceilings.refresh()])
   const looks = quotas.map((quota) => ({ ...quota, ...ceilings.of(quota), use: null }))
@@ -54,7 +51,7 @@ export function waitingIn({ waiting }: QuotaState): number {
 export async function waitingRuns(
   db: Queryable,
   looks: readonly QuotaLook[],
-  visible: readonly number[] | null = null,
+  visible: Visible = null,
 ): Promise<ReadonlyMap<number, string>> {
   const waiting = looks.flatMap(({ use }) => use?.waiting ?? []).map(({ sharer }) => Number(sharer))
   const ids = [...new Set(waiting)].filter(Number.isInteger)
@@ -63,6 +60,6 @@ export async function waitingRuns(
     .select({ run: runs.id, dataflow: dataflows.name })
     .from(runs)
     .innerJoin(dataflows, eq(dataflows.id, runs.dataflowId))
-    .where(and(inArray(runs.id, ids), visible === null ? undefined : inArray(dataflows.id, [...visible])))
+    .where(and(inArray(runs.id, ids), isAmong(dataflows.id, visible)))
   return new Map(rows.map(({ run, dataflow }) => [run, dataflow]))
 }

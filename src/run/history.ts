@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
 import type { Priority, RunState, Trigger } from '../db/schema/runs.ts'
+import { isAmong, type Visible } from '../db/visible.ts'
 import { AskError, type CauseCode } from '../errors.ts'
 import { usedByTasks } from './usage.ts'
 
@@ -52,7 +53,7 @@ export interface RunRecord {
 export interface HistoryQuery {
   readonly dataflowId?: number
   /** The ids of the dataflows that whoever asks may see; null: all of them. */
-  readonly visible?: readonly number[] | null
+  readonly visible?: Visible
   readonly states?: readonly RunState[] | undefined
   readonly causes?: readonly CauseCode[] | undefined
   readonly triggers?: readonly Trigger[] | undefined
@@ -68,7 +69,7 @@ export interface HistoryQuery {
 /** Runs, newest first. */
 export async function listRuns(db: Queryable, query: HistoryQuery = {}): Promise<RunRecord[]> {
   const { visible = null, limit = 50 } = query
-  const which = sql.join([isAmong(visible), ...conditionsOf(query)], sql` and `)
+  const which = sql.join([isAmong(sql`r.dataflow_id`, visible), ...conditionsOf(query)], sql` and `)
   return selectRuns(db, sql`${which} order by r.id desc limit ${limit}`)
 }
 
@@ -85,8 +86,8 @@ function conditionsOf({ dataflowId, states, causes, triggers, since, until, befo
 }
 
 /** @throws AskError 'not-found', also when it is of a dataflow that whoever asks may not see */
-export async function findRun(db: Queryable, id: number, visible: readonly number[] | null = null): Promise<RunRecord> {
-  const [run] = await selectRuns(db, sql`r.id = ${id} and ${isAmong(visible)}`)
+export async function findRun(db: Queryable, id: number, visible: Visible = null): Promise<RunRecord> {
+  const [run] = await selectRuns(db, sql`r.id = ${id} and ${isAmong(sql`r.dataflow_id`, visible)}`)
   if (!run) throw notFound(id)
   return run
 }
@@ -95,23 +96,17 @@ export async function findRun(db: Queryable, id: number, visible: readonly numbe
 export async function dataflowOfRun(
   db: Queryable,
   id: number,
-  visible: readonly number[] | null,
+  visible: Visible,
 ): Promise<{ readonly id: number; readonly name: string }> {
   const [dataflow] = await db.execute<{ id: number; name: string }>(sql`
     select d.id, d.name from poolkeeper.runs r join poolkeeper.dataflows d on d.id = r.dataflow_id
-    where r.id = ${id} and ${isAmong(visible)}`)
+    where r.id = ${id} and ${isAmong(sql`r.dataflow_id`, visible)}`)
   if (!dataflow) throw notFound(id)
   return dataflow
 }
 
 function notFound(id: number): AskError {
   return new AskError('not-found', `There is no run ${id}.`, 'See `poolkeeper history`.')
-}
-
-function isAmong(visible: readonly number[] | null) {
-  return visible === null
-    ? sql`true`
-    : sql`r.dataflow_id in (select value::bigint from jsonb_array_elements_text(${JSON.stringify(visible)}))`
 }
 
 const ISO = sql.raw(`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`)
