@@ -28,8 +28,8 @@ export async function createSignInLink(db: Queryable, person: string, baseUrl: s
 
 /**
  * Turns a link's token into a session. The delete decides who was first: of two requests with one token, one gets a
- * session and the other nothing. Call it in a
- * transaction: then a link is used up only together with the session that it opened.
+ * session and the other nothing. Call it in a transaction: then a link is used up only together with the session that it
+ * opened.
  * @returns undefined when the token is unknown, used or expired
  */
 export async function redeemSignInLink(tx: Queryable, token: string): Promise<OpenedSession | undefined> {

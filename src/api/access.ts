@@ -1,11 +1,8 @@
 import { z } from 'zod'
 import type { OperationSchemas } from './operation.ts'
-import { instant, moment, pagedBy, pageOf } from './shapes.ts'
+import { instant, moment, nameOf, pagedBy, pageOf } from './shapes.ts'
 
 const role = z.enum(['viewer', 'operator', 'admin'], 'a role is viewer, operator or admin')
-
-/** Looked for as it is: with NUL in it Postgres would not even look. */
-const nameOf = (what: string) => z.string().regex(/^[^\0]{1,200}$/, `${what} has no such name`)
 
 /** What somebody may do, with dataflows by name. */
 const grants = {
@@ -87,9 +84,9 @@ export const accessSchemas = {
   listAudit: {
     summary: 'Who did what, when and from where; newest first',
     query: z.object({
-      dataflow: nameOf('a dataflow').optional().meta({ description: 'Its name; removed ones are found as well.' }),
-      actor: nameOf('an actor').optional(),
-      action: nameOf('an action').optional(),
+      dataflow: nameOf('a dataflow', 200).optional().meta({ description: 'Its name; removed ones are found as well.' }),
+      actor: nameOf('an actor', 200).optional(),
+      action: nameOf('an action', 200).optional(),
       since: moment('since').optional(),
       until: moment('until').optional(),
       ...pagedBy(z.int()),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { HEADERS } from './headers.ts'
 import type { OperationName, ROUTES } from './routes.ts'
+import { nameOf } from './shapes.ts'
 
 /** What an operation takes beside the parameters in its path, and what it answers. */
 export interface OperationSchemas {
@@ -46,20 +47,17 @@ const number = (what: string) =>
 
 /** The parameters in paths. What one names may still not exist. */
 export const PARAMS = {
-  name: z
-    .string()
-    .regex(/^[^\0]{1,200}$/, 'a dataflow has no such name')
-    .meta({ description: 'The name of a dataflow, in any case.', example: 'CustomerPool' }),
+  name: nameOf('a dataflow', 200).meta({
+    description: 'The name of a dataflow, in any case.',
+    example: 'CustomerPool',
+  }),
   run: number('a run').meta({ description: 'The number of a run, as history shows it.', example: 12 }),
   token: number('a token').meta({ description: 'The number of a token, as its list shows it.', example: 3 }),
-  schema: z
-    .string()
-    .regex(/^[^\0]{1,63}$/, 'a schema has no such name')
-    .meta({ description: 'A schema: the name of its dataflow in small letters.', example: 'customerpool' }),
-  table: z
-    .string()
-    .regex(/^[^\0]{1,63}$/, 'a table has no such name')
-    .meta({ description: 'One of its tables.', example: 'users' }),
+  schema: nameOf('a schema', 63).meta({
+    description: 'A schema: the name of its dataflow in small letters.',
+    example: 'customerpool',
+  }),
+  table: nameOf('a table', 63).meta({ description: 'One of its tables.', example: 'users' }),
   webhook: number('a webhook').meta({ description: 'The number of a webhook, as they are listed.', example: 3 }),
 } as const
 

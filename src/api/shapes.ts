@@ -64,6 +64,10 @@ export function moment(what: string) {
     .transform((text) => new Date(text))
 }
 
+/** A name that is looked for as it is: with NUL in it Postgres would not even look. @param most characters */
+export const nameOf = (what: string, most: number) =>
+  z.string().regex(new RegExp(`^[^\\0]{1,${most}}$`), `${what} has no such name`)
+
 /** One page of a list, and how to get the next one. */
 export function pageOf<Item extends z.ZodType>(item: Item) {
   return z.object({
