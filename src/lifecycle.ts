@@ -22,21 +22,28 @@ export function stopRequested(): Promise<string> {
 }
 
 /**
- * Waits to be told to stop, then shuts down in two steps, quiet and stop, within a deadline.
+ * Starts what `start` gives and waits to be told to stop, then shuts down in two steps, quiet and stop, within a deadline.
+ * It listens before it starts: a worker whose container was stopped in the moment it came up died of the signal.
  * What is cut off by the deadline loses nothing: its checkpoint stands in Postgres and another worker goes on from it.
  */
-export async function runUntilStopped(running: Stoppable, logger: Logger): Promise<void> {
-  const reason = await stopRequested()
-  logger.info({ reason }, 'stopping')
-  const deadline = setTimeout(() => {
-    logger.warn({ deadlineMs: DEADLINE_MS }, 'stopped at the deadline, with work under way')
-    process.exit(1)
-  }, DEADLINE_MS)
-  deadline.unref()
+export async function runUntilStopped(start: () => Promise<Stoppable>, logger: Logger): Promise<void> {
+  const stopping = stopRequested().then((reason) => {
+    logger.info({ reason }, 'stopping')
+    return exitAtDeadline(logger)
+  })
+  const running = await start()
+  const deadline = await stopping
   await running.quiet()
   await running.stop()
   if (process.connected) process.disconnect()
   clearTimeout(deadline)
   // a client that reconnects for ever would hold the process open; the log gets the time to be written
   setTimeout(() => process.exit(0), 250).unref()
+}
+
+function exitAtDeadline(logger: Logger): NodeJS.Timeout {
+  return setTimeout(() => {
+    logger.warn({ deadlineMs: DEADLINE_MS }, 'stopped at the deadline, with work under way')
+    process.exit(1)
+  }, DEADLINE_MS).unref()
 }

@@ -17,10 +17,12 @@ export function register(program: Command, context: CommandContext): void {
         ])
         const config = await serverConfig(context.config)
         const logger = createLogger('dashboard', config.logLevel)
-        const dashboard = await startDashboard(config, logger)
-        logger.info({ url: dashboard.url }, 'listening; get a link with `npx poolkeeper sign-in`')
-        process.send?.({ ready: { url: dashboard.url } })
-        await runUntilStopped(dashboard, logger)
+        await runUntilStopped(async () => {
+          const dashboard = await startDashboard(config, logger)
+          logger.info({ url: dashboard.url }, 'listening; get a link with `npx poolkeeper sign-in`')
+          process.send?.({ ready: { url: dashboard.url } })
+          return dashboard
+        }, logger)
       }),
     'HOST=0.0.0.0 PORT=8080 poolkeeper dashboard',
   )

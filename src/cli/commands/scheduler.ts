@@ -16,9 +16,11 @@ export function register(program: Command, context: CommandContext): void {
         ])
         const config = await serverConfig(context.config)
         const logger = createLogger('scheduler', config.logLevel)
-        const running = await startScheduler({ ...config, logger })
-        process.send?.({ ready: {} })
-        await runUntilStopped(running, logger)
+        await runUntilStopped(async () => {
+          const running = await startScheduler({ ...config, logger })
+          process.send?.({ ready: {} })
+          return running
+        }, logger)
       }),
     'poolkeeper scheduler',
   )

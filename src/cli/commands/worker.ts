@@ -24,9 +24,11 @@ export function register(program: Command, context: CommandContext): void {
         ])
         const config = await serverConfig(context.config)
         const logger = createLogger('worker', config.logLevel)
-        const running = await startWorker({ ...config, logger })
-        process.send?.({ ready: {} })
-        await runUntilStopped(running, logger)
+        await runUntilStopped(async () => {
+          const running = await startWorker({ ...config, logger })
+          process.send?.({ ready: {} })
+          return running
+        }, logger)
       }),
     'LOG_LEVEL=debug poolkeeper worker',
   )
