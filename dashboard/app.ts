@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url'
 import express, { type Express } from 'express'
 import { API } from '../src/api/routes.ts'
 import { apiRouter } from './api/router.ts'
+import { assets } from './assets.ts'
 import { bullBoard } from './bullBoard/board.ts'
 import { readCookies } from './cookie.ts'
 import { readForm, refuseForgedChanges } from './csrf.ts'
@@ -14,8 +14,6 @@ import { guardedRoutes, openRoutes, type Route } from './routes.ts'
 import type { Services } from './services.ts'
 import { SEE_QUEUES } from './surroundings.ts'
 
-const ASSETS = fileURLToPath(new URL('./assets', import.meta.url))
-
 /** Whose word to take for the caller's address and scheme: a proxy on this machine or in its private network. */
 const TRUSTED_PROXIES = ['loopback', 'linklocal', 'uniquelocal']
 
@@ -27,7 +25,7 @@ export function createApp(services: Services): Express {
   // nothing here is kept by anybody, and an ETag of the API means something else
   app.disable('etag')
   app.use(nameRequest, pageHeaders)
-  app.use('/assets', express.static(ASSETS, { index: false, fallthrough: false }))
+  app.use(assets())
   app.use(keepNoCopy, ...readCookies)
   mount(app, openRoutes(services))
   app.use(requireCaller(services.db))

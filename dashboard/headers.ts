@@ -1,9 +1,11 @@
 import type { RequestHandler } from 'express'
 import helmet from 'helmet'
 
-/** What our own pages may do: nothing from another host, nothing inline, no script at all. */
+/** What our own pages may do: nothing from another host, nothing inline, nothing that is made of text. */
 const PAGES = {
   'default-src': ["'none'"],
+  'script-src': ["'self'"],
+  'connect-src': ["'self'"],
   'style-src': ["'self'"],
   'img-src': ["'self'"],
   'form-action': ["'self'"],
@@ -14,8 +16,6 @@ const PAGES = {
 /** What Bull Board needs beyond that: a script app that sets its own base and writes inline styles. */
 const BULL_BOARD = {
   ...PAGES,
-  'script-src': ["'self'"],
-  'connect-src': ["'self'"],
   'font-src': ["'self'"],
   'style-src': ["'self'", "'unsafe-inline'"],
   'img-src': ["'self'", 'data:'],

@@ -74,8 +74,29 @@ export class WaitError extends PoolkeeperError {}
 /** Permanent until somebody changes something: end the run now with this cause. */
 export class GiveUpError extends PoolkeeperError {}
 
+/** One thing that is wrong with what somebody sent. */
+export interface InputProblem {
+  /** Where, as a path with dots; empty for what is about all of it. */
+  readonly field: string
+  /** A sentence. */
+  readonly message: string
+}
+
 /** The caller asked for something that can't be done as asked: tell them, change nothing. */
-export class AskError extends PoolkeeperError {}
+export class AskError extends PoolkeeperError {
+  /** Of bad input, one by one what the message says together. */
+  readonly problems: readonly InputProblem[]
+
+  constructor(
+    code: CauseCode,
+    message: string,
+    remedy = '',
+    { problems = [], ...options }: ErrorOptions & { readonly problems?: readonly InputProblem[] } = {},
+  ) {
+    super(code, message, remedy, options)
+    this.problems = problems
+  }
+}
 
 /** Node's and our own programming errors: their messages quote code, not data. */
 const HARMLESS = new Set(['TypeError', 'RangeError', 'ReferenceError', 'AssertionError'])

@@ -3,7 +3,8 @@ import { fieldsOf } from '../api/fields.ts'
 import { Fields } from '../parts/fields.tsx'
 import { Method, Operation, type OperationProps } from '../parts/operation.tsx'
 import { Prose } from '../parts/prose.tsx'
-import { Layout, type Surroundings } from './layout.tsx'
+import type { Surroundings } from '../surroundings.ts'
+import { Layout } from './layout.tsx'
 
 interface ApiDocsPageProps {
   readonly description: oas31.OpenAPIObject

@@ -3,7 +3,8 @@ import { isActive } from '../../src/run/states.ts'
 import { DataflowBadge, dataflowStatus } from '../parts/status.tsx'
 import { counted, grouped } from '../parts/text.ts'
 import { When } from '../parts/when.tsx'
-import { Layout, type Surroundings } from './layout.tsx'
+import type { Surroundings } from '../surroundings.ts'
+import { Layout } from './layout.tsx'
 
 interface DataflowsPageProps {
   readonly dataflows: readonly Overview[]
@@ -18,7 +19,7 @@ export function DataflowsPage({ dataflows, around }: DataflowsPageProps) {
         <h1>Dataflows</h1>
         {dataflows.length > 0 && <p class="quiet">{summary(dataflows)}</p>}
       </div>
-      {dataflows.length > 0 ? <Dataflows dataflows={dataflows} now={around.now} /> : <NoDataflows />}
+      {dataflows.length > 0 ? <Dataflows dataflows={dataflows} around={around} /> : <NoDataflows />}
     </Layout>
   )
 }
@@ -37,7 +38,7 @@ function NoDataflows() {
   )
 }
 
-function Dataflows({ dataflows, now }: { readonly dataflows: readonly Overview[]; readonly now: Date }) {
+function Dataflows({ dataflows, around }: { readonly dataflows: readonly Overview[]; readonly around: Surroundings }) {
   return (
     <table class="cards">
       <thead>
@@ -56,14 +57,14 @@ function Dataflows({ dataflows, now }: { readonly dataflows: readonly Overview[]
       </thead>
       <tbody>
         {dataflows.map((dataflow) => (
-          <Row key={dataflow.name} dataflow={dataflow} now={now} />
+          <Row key={dataflow.name} dataflow={dataflow} around={around} />
         ))}
       </tbody>
     </table>
   )
 }
 
-function Row({ dataflow, now }: { readonly dataflow: Overview; readonly now: Date }) {
+function Row({ dataflow, around }: { readonly dataflow: Overview; readonly around: Surroundings }) {
   const { name, displayName, poolId, lastRun, tables, rows, refreshedAt, nextRunAt, timezone, pausedAt } = dataflow
   const shown = displayName || name
   return (
@@ -74,7 +75,7 @@ function Row({ dataflow, now }: { readonly dataflow: Overview; readonly now: Dat
         <small>{poolId}</small>
       </th>
       <td data-label="Status">
-        <DataflowBadge status={dataflowStatus(dataflow, now)} />
+        <DataflowBadge status={dataflowStatus(dataflow, around.now)} />
       </td>
       <td data-label="Tables" class="number">
         {grouped(tables.length)}
@@ -83,10 +84,10 @@ function Row({ dataflow, now }: { readonly dataflow: Overview; readonly now: Dat
         {rows === null ? '–' : grouped(rows)}
       </td>
       <td data-label="Last refresh">
-        <When at={refreshedAt} now={now} never="never" />
+        <When at={refreshedAt} around={around} never="never" />
       </td>
       <td data-label="Next run">
-        {pausedAt ? <span class="quiet">paused</span> : <When at={nextRunAt} now={now} timeZone={timezone} />}
+        {pausedAt ? <span class="quiet">paused</span> : <When at={nextRunAt} around={around} zone={timezone} />}
       </td>
     </tr>
   )

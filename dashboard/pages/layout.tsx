@@ -1,19 +1,31 @@
 import type { ComponentChildren } from 'preact'
-import type { Role } from '../../src/db/role.ts'
+import { HTMX, SCRIPT, STYLE } from '../assets.ts'
 import { ChangeForm } from '../parts/changeForm.tsx'
+import type { Surroundings } from '../surroundings.ts'
 
 /** The pages' addresses. */
 const MENU = [
   { name: 'Dataflows', href: '/' },
   { name: 'Runs', href: '/runs' },
+  { name: 'Databases', href: '/databases' },
+  { name: 'Queues', href: '/queues' },
+  { name: 'Quotas', href: '/quotas' },
+  { name: 'Settings', href: '/settings' },
   { name: 'API', href: '/api/docs' },
 ] as const
 
-/** Bull Board, a page of its own, for those who may see it. */
-const QUEUES = { name: 'Queues', href: '/queues' } as const
+/**
+ * htmx adds no style of its own and keeps no copies of pages; an error's page is never swapped into a part of one.
+ * What it would need `unsafe-eval` for (`hx-on`, `js:` values, trigger filters) is banned by a test.
+ */
+const HTMX_CONFIG = JSON.stringify({
+  includeIndicatorCSS: false,
+  history: false,
+  noSwap: [204, 304, '4xx', '5xx'],
+})
 
-/** Seconds between two looks at something that is under way. */
-const REFRESH_SECONDS = 2
+/** Seconds between two looks at something that is under way, in a browser without scripts. */
+const REFRESH_SECONDS = 5
 
 interface DocumentProps {
   readonly title: string
@@ -30,26 +42,21 @@ export function Document({ title, live = false, children }: DocumentProps) {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        {live && <meta http-equiv="refresh" content={String(REFRESH_SECONDS)} />}
+        <meta name="htmx-config" content={HTMX_CONFIG} />
+        {live && (
+          <noscript>
+            <meta http-equiv="refresh" content={String(REFRESH_SECONDS)} />
+          </noscript>
+        )}
         <title>{`${title} · Poolkeeper`}</title>
         <link rel="icon" type="image/svg+xml" href="/assets/mark.svg" />
-        <link rel="stylesheet" href="/assets/dashboard.css" />
+        <link rel="stylesheet" href={STYLE.address} />
+        <script src={HTMX.address} defer />
+        <script src={SCRIPT.address} defer />
       </head>
       <body>{children}</body>
     </html>
   )
-}
-
-/** What every page behind the sign-in is given. */
-export interface Surroundings {
-  readonly now: Date
-  readonly redisWell: boolean
-  /** Who looks. */
-  readonly name: string
-  readonly role: Role
-  readonly seesQueues: boolean
-  /** What forms carry; undefined for who came without a session. */
-  readonly csrf: string | undefined
 }
 
 interface LayoutProps extends DocumentProps {
@@ -59,7 +66,8 @@ interface LayoutProps extends DocumentProps {
 
 /** A page behind the sign-in: the menu beside it. */
 export function Layout({ title, live, current, around, children }: LayoutProps) {
-  const { redisWell, name: person, role, seesQueues, csrf } = around
+  const { redisWell, name: person, role, seesQueues, csrf, notice } = around
+  const menu = MENU.filter(({ name }) => name !== 'Queues' || seesQueues)
   return (
     <Document title={title} live={live}>
       <a class="skip" href="#content">
@@ -68,7 +76,7 @@ export function Layout({ title, live, current, around, children }: LayoutProps) 
       <header class="side">
         <Brand />
         <nav aria-label="Main">
-          {[...MENU, ...(seesQueues ? [QUEUES] : [])].map(({ name, href }) => (
+          {menu.map(({ name, href }) => (
             <a key={name} href={href} aria-current={name === current ? 'page' : undefined}>
               {name}
             </a>
@@ -86,7 +94,17 @@ export function Layout({ title, live, current, around, children }: LayoutProps) 
           </ChangeForm>
         </footer>
       </header>
-      <main id="content">{children}</main>
+      <main id="content">
+        <p id="live-state" role="status">
+          {notice?.tone === 'good' && <span class="explained good">{notice.text}</span>}
+        </p>
+        {notice?.tone === 'bad' && (
+          <p class="explained failed" role="alert">
+            {notice.text}
+          </p>
+        )}
+        {children}
+      </main>
     </Document>
   )
 }

@@ -6,12 +6,15 @@ import type { RunRecord } from '../../src/run/history.ts'
 import type { RunProgress } from '../../src/run/progress.ts'
 import { isActive } from '../../src/run/states.ts'
 import { RunFigures } from '../parts/figures.tsx'
+import { Live } from '../parts/live.tsx'
+import { PageHead } from '../parts/pageHead.tsx'
 import { Prose } from '../parts/prose.tsx'
 import { ComparedTables, StreamedTables } from '../parts/runTables.tsx'
 import { Shards } from '../parts/shards.tsx'
 import { RunBadge } from '../parts/status.tsx'
 import { When } from '../parts/when.tsx'
-import { Layout, type Surroundings } from './layout.tsx'
+import type { Surroundings } from '../surroundings.ts'
+import { Layout } from './layout.tsx'
 
 interface RunPageProps {
   readonly run: RunRecord
@@ -25,33 +28,37 @@ export function RunPage({ run, progress, around }: RunPageProps) {
   const compared = run.state === 'succeeded' || run.state === 'held' || WAS_HELD.has(run.cause)
   return (
     <Layout title={`Run ${run.run} of ${run.dataflow}`} current="Runs" live={live} around={around}>
-      <div class="head">
-        <div>
-          <p class="crumbs quiet">
-            <a href="/">Dataflows</a> / {run.dataflow} / <a href="/runs">Runs</a>
+      <Live id="run" on={live} around={around}>
+        <PageHead
+          crumbs={[
+            { name: 'Dataflows', href: '/' },
+            { name: 'Runs', href: '/runs' },
+          ]}
+          title={
+            <>
+              Run {run.run} <RunBadge state={run.state} />
+            </>
+          }
+        >
+          {around.seesQueues && (
+            <a class="button" href={queueAddress(run.state)}>
+              Queue
+            </a>
+          )}
+        </PageHead>
+        {run.description && (
+          <p class={`explained ${run.state}`}>
+            <Prose text={run.description} />
           </p>
-          <h1>
-            Run {run.run} <RunBadge state={run.state} />
-          </h1>
-        </div>
-        {around.seesQueues && (
-          <a class="button" href={queueAddress(run.state)}>
-            Queue
-          </a>
         )}
-      </div>
-      {run.description && (
-        <p class={`explained ${run.state}`}>
-          <Prose text={run.description} />
-        </p>
-      )}
-      {run.waiting && <p class="explained">{WAITING[run.waiting]}</p>}
-      <RunFigures run={run} progress={progress} />
-      <h2>Tables</h2>
-      {compared ? <ComparedTables tables={run.tables} /> : <StreamedTables tables={progress.tables} live={live} />}
-      {!compared && progress.shards.length > 0 && <Shards shards={progress.shards} />}
-      <h2>Details</h2>
-      <Details run={run} now={around.now} />
+        {run.waiting && <p class="explained">{WAITING[run.waiting]}</p>}
+        <RunFigures run={run} progress={progress} />
+        <h2>Tables</h2>
+        {compared ? <ComparedTables tables={run.tables} /> : <StreamedTables tables={progress.tables} live={live} />}
+        {!compared && progress.shards.length > 0 && <Shards shards={progress.shards} />}
+        <h2>Details</h2>
+        <Details run={run} around={around} />
+      </Live>
     </Layout>
   )
 }
@@ -64,7 +71,7 @@ const WAITING: Readonly<Record<NonNullable<RunRecord['waiting']>, string>> = {
 /** How a run can end that was held first. */
 const WAS_HELD: ReadonlySet<string | null> = new Set<CauseCode>(['discarded', 'replaced'])
 
-function Details({ run, now }: { readonly run: RunRecord; readonly now: Date }) {
+function Details({ run, around }: { readonly run: RunRecord; readonly around: Surroundings }) {
   return (
     <dl>
       <dt>Requested by</dt>
@@ -83,15 +90,15 @@ function Details({ run, now }: { readonly run: RunRecord; readonly now: Date }) 
       )}
       <dt>Requested</dt>
       <dd>
-        <When at={run.requestedAt} now={now} />
+        <When at={run.requestedAt} around={around} />
       </dd>
       <dt>Started</dt>
       <dd>
-        <When at={run.startedAt} now={now} never="not yet" />
+        <When at={run.startedAt} around={around} never="not yet" />
       </dd>
       <dt>Ended</dt>
       <dd>
-        <When at={run.finishedAt} now={now} never="not yet" />
+        <When at={run.finishedAt} around={around} never="not yet" />
       </dd>
       {run.cause && (
         <>

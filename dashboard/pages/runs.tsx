@@ -4,7 +4,8 @@ import { Prose } from '../parts/prose.tsx'
 import { RunBadge } from '../parts/status.tsx'
 import { duration, grouped } from '../parts/text.ts'
 import { When } from '../parts/when.tsx'
-import { Layout, type Surroundings } from './layout.tsx'
+import type { Surroundings } from '../surroundings.ts'
+import { Layout } from './layout.tsx'
 
 interface RunsPageProps {
   readonly runs: readonly RunRecord[]
@@ -18,7 +19,7 @@ export function RunsPage({ runs, around }: RunsPageProps) {
         <h1>Runs</h1>
         {runs.length > 0 && <p class="quiet">The latest {runs.length}</p>}
       </div>
-      {runs.length > 0 ? <Runs runs={runs} now={around.now} /> : <NoRuns />}
+      {runs.length > 0 ? <Runs runs={runs} around={around} /> : <NoRuns />}
     </Layout>
   )
 }
@@ -31,7 +32,7 @@ function NoRuns() {
   )
 }
 
-function Runs({ runs, now }: { readonly runs: readonly RunRecord[]; readonly now: Date }) {
+function Runs({ runs, around }: { readonly runs: readonly RunRecord[]; readonly around: Surroundings }) {
   return (
     <table class="cards">
       <thead>
@@ -50,14 +51,14 @@ function Runs({ runs, now }: { readonly runs: readonly RunRecord[]; readonly now
       </thead>
       <tbody>
         {runs.map((run) => (
-          <Row key={run.run} run={run} now={now} />
+          <Row key={run.run} run={run} around={around} />
         ))}
       </tbody>
     </table>
   )
 }
 
-function Row({ run, now }: { readonly run: RunRecord; readonly now: Date }) {
+function Row({ run, around }: { readonly run: RunRecord; readonly around: Surroundings }) {
   return (
     <tr>
       <th scope="row">
@@ -76,7 +77,7 @@ function Row({ run, now }: { readonly run: RunRecord; readonly now: Date }) {
         {run.tables.length > 0 ? grouped(run.tables.reduce((total, { rows }) => total + rows, 0)) : '–'}
       </td>
       <td data-label="Requested">
-        <When at={run.requestedAt} now={now} />
+        <When at={run.requestedAt} around={around} />
       </td>
       <td data-label="By">
         {run.requestedBy}

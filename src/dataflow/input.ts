@@ -246,13 +246,20 @@ export function regionOf(poolId: string): string {
   return poolId.slice(0, poolId.lastIndexOf('_'))
 }
 
-/** @throws AskError 'bad-input' that lists every problem at once. */
+/** @throws AskError 'bad-input' that lists every problem at once, each with its field. */
 export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map(({ message, path }) =>
+  const found = parsed.error.issues.map(({ message, path }) => ({
+    field: fieldOf(path),
     // Our own messages are sentences; zod's ("Invalid input: expected string") need to be told of what.
-    /^(Invalid|Unrecognized)/.test(message) ? `${path.join('.') || 'input'}: ${message}` : message,
-  )
-  throw new AskError('bad-input', sentences([...new Set(problems)]))
+    message: sentence(/^(Invalid|Unrecognized)/.test(message) ? `${path.join('.') || 'input'}: ${message}` : message),
+  }))
+  const problems = found.filter(({ message }, at) => found.findIndex((other) => other.message === message) === at)
+  throw new AskError('bad-input', problems.map(({ message }) => message).join(' '), '', { problems })
+}
+
+/** Where in a form something is: a body is what the form sends. */
+function fieldOf(path: readonly PropertyKey[]): string {
+  return (path[0] === 'body' ? path.slice(1) : path).join('.')
 }

@@ -78,7 +78,7 @@ export const schedule = z
 const KNOWN_ZONES = ['UTC', ...Intl.supportedValuesOf('timeZone')]
 
 /** Whether this Node knows the zone, old names such as Asia/Calcutta included. Offsets (+02:00) know no daylight saving. */
-function isZone(name: string): boolean {
+export function isZone(name: string): boolean {
   if (!/^[A-Za-z]/.test(name)) return false
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))

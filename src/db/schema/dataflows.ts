@@ -20,6 +20,10 @@ export const dataflows = poolkeeper.table(
     name: text().notNull(),
     displayName: text('display_name').notNull(),
     description: text().notNull().default(''),
+    /** What it reads: the id of a connector. */
+    connector: text().notNull().default('aws-cognito'),
+    /** Words that people find it by, in their order. */
+    tags: text().array().notNull().default([]),
     poolId: text('pool_id').notNull(),
     region: text().notNull(),
     tables: jsonb().$type<readonly TableChoice[]>().notNull(),

@@ -1,0 +1,89 @@
+import type { Request, RequestHandler, Response } from 'express'
+import type { VNode } from 'preact'
+import type { Caller } from '../src/access/caller.ts'
+import type { Call, Output } from '../src/api/contract.ts'
+import type { OperationName } from '../src/api/routes.ts'
+import { AskError } from '../src/errors.ts'
+import { perform } from '../src/operations/perform.ts'
+import { callerOf } from './caller.ts'
+import { leaveNotice } from './notice.ts'
+import { sendPage } from './render.ts'
+import type { Services } from './services.ts'
+import { type Surroundings, surroundings } from './surroundings.ts'
+
+/** Somebody at a page: who they are, what they sent, and what they may do. */
+export interface Visit {
+  readonly services: Services
+  readonly caller: Caller
+  readonly around: Surroundings
+  /** Parts of the path, by name. */
+  readonly params: Readonly<Record<string, string>>
+  /** What stands behind the `?`: whatever somebody wrote there. */
+  readonly query: Request['query']
+  /** The fields of the form that was sent; a field that was there twice is a list. */
+  readonly form: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** Does an operation of the API's for them. */
+  perform<Name extends OperationName>(name: Name, call: Call<Name>): Promise<Output<Name>>
+}
+
+/** Where a change leads to, and what the page there says of it. */
+export interface Done {
+  readonly goTo: string
+  readonly notice?: string
+}
+
+/** Answers with a page. */
+export function page(services: Services, show: (visit: Visit) => Promise<VNode>): RequestHandler {
+  return async (request, response) => sendPage(response, await show(visitOf(services, request, response)))
+}
+
+/**
+ * Makes a change that a form asks for, then sends the browser on, so that loading the page again repeats nothing.
+ * @param again the form with everything that was typed, for what can't be done as asked; without it the page that the form
+ *   stands on says so
+ */
+export function change(
+  services: Services,
+  make: (visit: Visit) => Promise<Done>,
+  again?: (visit: Visit, problem: AskError) => Promise<VNode>,
+): RequestHandler {
+  return async (request, response) => {
+    const visit = visitOf(services, request, response)
+    try {
+      const { goTo, notice } = await make(visit)
+      if (notice) leaveNotice(request, response, { tone: 'good', text: notice })
+      response.redirect(303, goTo)
+    } catch (error) {
+      if (!(error instanceof AskError)) throw error
+      if (again) return sendPage(response, await again(visit, error), 422)
+      leaveNotice(request, response, { tone: 'bad', text: error.description })
+      response.redirect(303, formOf(request))
+    }
+  }
+}
+
+function visitOf(services: Services, request: Request, response: Response): Visit {
+  const { db, redis, keys, cognitoEndpoint } = services
+  const caller = callerOf(response)
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  const context = { db, redis, keys, cognitoEndpoint, caller, signal: gone.signal }
+  return {
+    services,
+    caller,
+    around: surroundings(services, request, response),
+    params: request.params as Record<string, string>,
+    query: request.query,
+    form: request.body ?? {},
+    perform: (name, call) => perform(context, name, call),
+  }
+}
+
+/** The page that a form was sent from: browsers name it, and it is one of ours. */
+function formOf(request: Request): string {
+  const from = request.get('Referer')
+  if (from === undefined || !URL.canParse(from)) return '/'
+  const { host, pathname, search } = new URL(from)
+  // two slashes would lead to another host
+  return host === request.host ? `/${pathname.replace(/^\/+/, '')}${search}` : '/'
+}
