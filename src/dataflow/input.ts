@@ -37,8 +37,8 @@ const text = (what: string, most: number) =>
     .string()
     .trim()
     .max(most, `the ${what} is too long; use at most ${most} characters`)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused; Postgres can't even store NUL
-    .regex(/^[^\u0000-\u0008\u000b-\u001f\u007f]*$/, `the ${what} holds control characters`)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused; Postgres can't even store NUL, nor half a character in JSON
+    .regex(/^[^\u0000-\u0008\u000b-\u001f\u007f\p{Cs}]*$/u, `the ${what} holds control characters`)
 
 function unknownTable(name: string): string {
   const meant = closest(name, SOURCES)
