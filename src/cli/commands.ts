@@ -25,6 +25,8 @@ export const MACHINE_COMMANDS: readonly Load[] = [
 /** What is done by operations of the API, wherever they are done. */
 export const COMMANDS: readonly Load[] = [
   () => import('./commands/dataflow.ts'),
+  () => import('./commands/draft.ts'),
+  () => import('./commands/connector.ts'),
   () => import('./commands/connect.ts'),
   () => import('./commands/policy.ts'),
   () => import('./commands/preview.ts'),

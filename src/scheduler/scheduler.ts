@@ -2,6 +2,7 @@ import { pruneDeliveries } from '../alert/deliveries.ts'
 import { DELIVERY_BATCH, dispatchDeliveries, reconcileDeliveries } from '../alert/dispatch.ts'
 import { tellOfLate } from '../alert/late.ts'
 import { tellOfThrottled, watchThrottling } from '../alert/throttled.ts'
+import { pruneDrafts } from '../dataflow/draft.ts'
 import { endAbandonedStatements } from '../db/abandoned.ts'
 import { databaseTime } from '../db/clock.ts'
 import { closeDatabase, openDatabase } from '../db/database.ts'
@@ -112,6 +113,7 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
     await pruneTasks(db)
     await pruneLog(db)
     await pruneDeliveries(db)
+    await pruneDrafts(db)
   }
 
   logger.info('scheduler is up')
