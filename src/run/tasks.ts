@@ -157,7 +157,7 @@ export async function releaseTask(db: Queryable, claim: Claim, usage: Usage, wai
 
 /** Begins a stream again from its first page. Rows that were staged stay: doubles are removed when it is published. */
 export async function restartStream(db: Queryable, claim: Claim): Promise<void> {
-  await db
+  const restarted = await db
     .update(tasks)
     .set({
       ...{ page: 0, token: null, loopMark: null, seen: null, rows: 0, fruitlessStarts: 0 },
@@ -165,11 +165,14 @@ export async function restartStream(db: Queryable, claim: Claim): Promise<void> 
       movedAt: sql`now()`,
     })
     .where(holds(claim))
-  await logRun(
-    db,
-    claim.run.id,
-    `Cognito takes the token of "${claim.task.label}" no more: it is read again from its first page.`,
-  )
+    .returning({ label: tasks.label })
+  for (const { label } of restarted) {
+    await logRun(
+      db,
+      claim.run.id,
+      `Cognito takes the token of "${label}" no more: it is read again from its first page.`,
+    )
+  }
 }
 
 /** Adds streams to a run; one that it has already is left as it is. @returns how many were added */
