@@ -140,9 +140,8 @@ async function selectRuns(db: Queryable, where: SQL): Promise<RunRecord[]> {
       from poolkeeper.run_tables f where f.run_id = r.id) finished on true
     left join lateral (select json_agg(${STREAMED} order by source) as tables from (
       select stream->>'source' as source, sum(rows) as rows from poolkeeper.tasks
-      where run_id = r.id and kind = 'stream' and finished.tables is null group by 1) by_source
-      where s.tables @> jsonb_build_array(jsonb_build_object('table', source))
-        and not s.tables @> jsonb_build_array(jsonb_build_object('table', source, 'carried', true))) streamed on true
+      where run_id = r.id and kind = 'stream' and finished.tables is null group by 1) read
+      join jsonb_array_elements(s.tables) shape on shape->>'table' = source and shape->'carried' is null) streamed on true
     left join lateral (${usedByTasks(sql`case when r.finished_at is null then r.id end`)}) used on true
     where ${where}`)
   return rows.map((row) => row.record)
