@@ -53,7 +53,7 @@ describe('the log of a run', () => {
 })
 
 describe('it says', () => {
-  test('from whom a task was taken over, and nothing where it was put back in good order', async () => {
+  test('once whose work was taken over, and nothing where it was put back in good order', async () => {
     const run = await aStreamingRun(db, await aDataflow(db))
     const [stream] = await streamsOf(db, run)
     const first = await claimed(db, stream?.id ?? 0, 'worker-1')
@@ -63,7 +63,11 @@ describe('it says', () => {
     await claimTask(db, first.task.id, 'worker-2')
     expect(await told(run)).toEqual([])
     await claimTask(db, first.task.id, 'worker-3')
-    expect(await told(run)).toEqual(['"users" is taken over from worker-2, which is gone, at page 0.'])
+    const gone = 'The worker worker-2 is gone: what it was at is gone on with from where it stopped.'
+    expect(await told(run)).toEqual([gone])
+    await claimTask(db, first.task.id, 'worker-2')
+    await claimTask(db, first.task.id, 'worker-3')
+    expect((await told(run)).filter((message) => message === gone)).toHaveLength(1)
   })
 
   test('that a stream begins again, once, by whoever has it', async () => {
