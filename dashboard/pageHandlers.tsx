@@ -17,14 +17,14 @@ import { surroundings } from './surroundings.ts'
 export function showDataflows(services: Services): RequestHandler {
   return async (request, response) => {
     const dataflows = await listOverviews(services.db, callerOf(response).dataflows)
-    sendPage(response, <DataflowsPage dataflows={dataflows} around={surroundings(services, request, response)} />)
+    sendPage(response, <DataflowsPage dataflows={dataflows} around={await surroundings(services, request, response)} />)
   }
 }
 
 export function showRuns(services: Services): RequestHandler {
   return async (request, response) => {
     const runs = await listRuns(services.db, { visible: callerOf(response).dataflows })
-    sendPage(response, <RunsPage runs={runs} around={surroundings(services, request, response)} />)
+    sendPage(response, <RunsPage runs={runs} around={await surroundings(services, request, response)} />)
   }
 }
 
@@ -33,7 +33,10 @@ export function showRun(services: Services): RequestHandler {
     const id = runId(String(request.params.id))
     const run = await findRun(services.db, id, callerOf(response).dataflows)
     const progress = await runProgress(services.db, id)
-    sendPage(response, <RunPage run={run} progress={progress} around={surroundings(services, request, response)} />)
+    sendPage(
+      response,
+      <RunPage run={run} progress={progress} around={await surroundings(services, request, response)} />,
+    )
   }
 }
 
@@ -45,8 +48,8 @@ export const sendOpenApi: RequestHandler = (_request, response) => {
 }
 
 export function showApiDocs(services: Services): RequestHandler {
-  return (request, response) => {
-    const around = surroundings(services, request, response)
+  return async (request, response) => {
+    const around = await surroundings(services, request, response)
     sendPage(response, <ApiDocsPage description={OPENAPI} address={OPENAPI_PATH} around={around} />)
   }
 }

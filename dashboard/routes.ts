@@ -6,6 +6,7 @@ import { limitAttempts } from './limit.ts'
 import { showMetrics } from './metrics.ts'
 import { beginOidc, finishOidc } from './oidc.tsx'
 import { OPENAPI_PATH, sendOpenApi, showApiDocs, showDataflows, showRun, showRuns } from './pageHandlers.tsx'
+import { queuesRoutes } from './pages/queues/routes.tsx'
 import type { Services } from './services.ts'
 import { confirmSignIn, endOwnSession, openSignInLink, signInWithToken } from './signIn.tsx'
 
@@ -43,6 +44,7 @@ export function guardedRoutes(services: Services): readonly Route[] {
     { method: 'get', path: '/', handlers: showDataflows(services) },
     { method: 'get', path: '/runs', handlers: showRuns(services) },
     { method: 'get', path: '/runs/:id', handlers: showRun(services) },
+    ...queuesRoutes(services),
     { method: 'get', path: '/api/docs', handlers: showApiDocs(services) },
     { method: 'get', path: OPENAPI_PATH, handlers: sendOpenApi },
     {
