@@ -5,8 +5,9 @@ import { healthz, readyz } from './health.ts'
 import { limitAttempts } from './limit.ts'
 import { showMetrics } from './metrics.ts'
 import { beginOidc, finishOidc } from './oidc.tsx'
-import { OPENAPI_PATH, sendOpenApi, showApiDocs, showDataflows, showRun, showRuns } from './pageHandlers.tsx'
+import { OPENAPI_PATH, sendOpenApi, showApiDocs, showDataflows } from './pageHandlers.tsx'
 import { queuesRoutes } from './pages/queues/routes.tsx'
+import { runsRoutes } from './pages/runs/routes.tsx'
 import type { Services } from './services.ts'
 import { confirmSignIn, endOwnSession, openSignInLink, signInWithToken } from './signIn.tsx'
 
@@ -42,8 +43,7 @@ function oidcRoutes(services: Services, limited: RequestHandler): readonly Route
 export function guardedRoutes(services: Services): readonly Route[] {
   return [
     { method: 'get', path: '/', handlers: showDataflows(services) },
-    { method: 'get', path: '/runs', handlers: showRuns(services) },
-    { method: 'get', path: '/runs/:id', handlers: showRun(services) },
+    ...runsRoutes(services),
     ...queuesRoutes(services),
     { method: 'get', path: '/api/docs', handlers: showApiDocs(services) },
     { method: 'get', path: OPENAPI_PATH, handlers: sendOpenApi },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { accessSchemas } from './access.ts'
 import { databaseSchemas } from './databases.ts'
 import { dataflowSchemas } from './dataflows.ts'
+import { draftSchemas } from './drafts.ts'
 import { type InputShape, type OperationSchemas, paramsOf, type TextFile } from './operation.ts'
 import { poolSchemas } from './pools.ts'
 import { quotaSchemas } from './quotas.ts'
@@ -14,6 +15,7 @@ import { webhookSchemas } from './webhooks.ts'
 export const CONTRACT = {
   ...dataflowSchemas,
   ...poolSchemas,
+  ...draftSchemas,
   ...snapshotSchemas,
   ...runSchemas,
   ...accessSchemas,

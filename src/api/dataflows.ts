@@ -9,7 +9,7 @@ const credentials = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ambient') }),
 ])
 
-const tableChoice = z.object({
+export const tableChoice = z.object({
   source: z.string().meta({ example: 'users' }),
   purpose: z.enum(['All', 'Customer 360', 'Privacy-Metadata']),
   treatments: z.record(z.string(), z.enum(['drop', 'mask', 'hash'])).optional(),
@@ -55,7 +55,7 @@ export const dataflow = z
   })
   .meta({ id: 'Dataflow' })
 
-const unchanged = z.object({
+export const unchanged = z.object({
   ifMatch: z
     .string()
     .max(200)

@@ -59,6 +59,7 @@ export const PARAMS = {
   }),
   table: nameOf('a table', 63).meta({ description: 'One of its tables.', example: 'users' }),
   webhook: number('a webhook').meta({ description: 'The number of a webhook, as they are listed.', example: 3 }),
+  draft: number('a draft').meta({ description: 'The number of a draft, as they are listed.', example: 4 }),
 } as const
 
 type ParamName<Path extends string> = Path extends `${string}{${infer Name}}${infer Rest}`

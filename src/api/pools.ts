@@ -34,12 +34,21 @@ const column = z.object({
   treatment: z.enum(['drop', 'mask', 'hash']).optional(),
 })
 
-const tablePreview = z.object({
+const quotaCost = z.object({
+  category: z.string(),
+  requests: z.int(),
+  allowed: z.number().meta({ description: 'Requests a second that AWS allows.' }),
+  taken: z.number().meta({ description: 'Those of them that a run takes.' }),
+  seconds: z.number(),
+})
+
+export const tablePreview = z.object({
   table: z.string(),
   purpose: z.enum(['All', 'Customer 360', 'Privacy-Metadata']),
   rows: z.int().nullable().meta({ description: 'null where only reading them tells.' }),
   counted: z.enum(['exactly', 'about', 'at least']).nullable(),
   requests: z.int(),
+  quotas: z.array(quotaCost).meta({ description: 'The same, by the quota that they draw on.' }),
   way: z.string().optional().meta({ description: 'Of two ways to read it, the one that takes fewer requests.' }),
   columns: z.array(column),
   sample: z
@@ -49,15 +58,7 @@ const tablePreview = z.object({
   refused: z.array(z.string()).meta({ description: 'What the credentials may not do.' }),
 })
 
-const quotaCost = z.object({
-  category: z.string(),
-  requests: z.int(),
-  allowed: z.number().meta({ description: 'Requests a second that AWS allows.' }),
-  taken: z.number().meta({ description: 'Those of them that a run takes.' }),
-  seconds: z.number(),
-})
-
-const preview = connection.extend({
+export const preview = connection.extend({
   tables: z.array(tablePreview),
   quotas: z.array(quotaCost),
   seconds: z.number().meta({ description: 'How long a run takes at least.' }),

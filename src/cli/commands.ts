@@ -25,6 +25,8 @@ export const MACHINE_COMMANDS: readonly Load[] = [
 /** What is done by operations of the API, wherever they are done. */
 export const COMMANDS: readonly Load[] = [
   () => import('./commands/dataflow.ts'),
+  () => import('./commands/draft.ts'),
+  () => import('./commands/connector.ts'),
   () => import('./commands/connect.ts'),
   () => import('./commands/policy.ts'),
   () => import('./commands/preview.ts'),
@@ -32,6 +34,7 @@ export const COMMANDS: readonly Load[] = [
   () => import('./commands/watch.ts'),
   () => import('./commands/decide.ts'),
   () => import('./commands/history.ts'),
+  () => import('./commands/failures.ts'),
   () => import('./commands/rollback.ts'),
   () => import('./commands/diff.ts'),
   () => import('./commands/quota.ts'),

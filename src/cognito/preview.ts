@@ -4,7 +4,7 @@ import type { PoolClient } from './client.ts'
 import { type ConnectionCheck, checkConnection } from './connect.ts'
 import { addRequests, costOf, type QuotaCost } from './cost.ts'
 import type { PoolDescription } from './describe.ts'
-import type { CeilingOf } from './quotas.ts'
+import type { CeilingOf, Quota } from './quotas.ts'
 import type { Requests } from './sourceTable.ts'
 import { readByRun, type Survey, sourcesRead, surveyPool } from './survey.ts'
 import { previewTable, type TablePreview } from './tablePreview.ts'
@@ -35,12 +35,12 @@ export async function previewRun(
   const { pool: description, checks } = await checkConnection(pool, sources, signal)
   if (!description) return { checks, tables: [], quotas: [], seconds: 0 }
   const survey = await surveyPool(pool, choices, { description, checks }, signal)
-  const quotas = costOf(requestsOfRun(choices, survey), ({ category }) =>
-    ceilingOf({ account: description.accountId, region: pool.region, category }),
-  )
+  const ceilingHere = ({ category }: Pick<Quota, 'category'>) =>
+    ceilingOf({ account: description.accountId, region: pool.region, category })
+  const quotas = costOf(requestsOfRun(choices, survey), ceilingHere)
   return {
     ...{ pool: description, checks, quotas },
-    tables: choices.map((choice) => previewTable(choice, choices, survey)),
+    tables: choices.map((choice) => previewTable(choice, choices, survey, ceilingHere)),
     seconds: Math.max(...quotas.map(({ seconds }) => seconds)),
   }
 }

@@ -29,31 +29,50 @@ export async function createDataflow(
   input: CreateInput,
   now = new Date(),
 ): Promise<Dataflow> {
-  const { credentials, treatments, budgets, acceptCosts, ...settings } = parseInput(createInput, input)
+  const { credentials, ...settings } = parseInput(createInput, input)
+  return db.transaction((tx) =>
+    makeDataflow(
+      tx,
+      settings,
+      async (id) => {
+        // A key that the workers don't have would let nobody in: whoever has another one than the rest is told here.
+        if (credentials.kind === 'access-key') await checkKeys(tx, keys)
+        await storeCredentials(tx, keys, id, credentials)
+      },
+      now,
+    ),
+  )
+}
+
+/**
+ * The same of what has been checked, within a transaction.
+ * @param storeSecret stores its credentials, by its id
+ */
+export async function makeDataflow(
+  tx: Transaction,
+  { treatments, budgets, acceptCosts, ...settings }: Settings,
+  storeSecret: (id: number) => Promise<void>,
+  now: Date,
+): Promise<Dataflow> {
   const fields = { ...settings, tables: chooseTables([], { tables: settings.tables, treatments, budgets }) }
   // What was right by itself may be wrong together.
   parseInput(editInput, { tables: fields.tables })
   refuseUnacceptedCosts(fields.tables, [], acceptCosts)
-  return db.transaction(async (tx) => {
-    const id = await insertDataflow(tx, fields, now)
-    await refuseForeignSchemas(tx, fields.name)
-    // A key that the workers don't have would let nobody in: whoever has another one than the rest is told here.
-    if (credentials.kind === 'access-key') await checkKeys(tx, keys)
-    await storeCredentials(tx, keys, id, credentials)
-    await tx.insert(published).values({ dataflowId: id })
-    const schemas = { id, schema: schemaOf(fields.name), snapshotSchema: snapshotSchemaOf(fields.name) }
-    const shapes = shapesOf(fields.tables, null)
-    await createTables(tx, schemas, shapes)
-    await commentTables(tx, schemas, shapes, { described: false })
-    return findDataflow(tx, fields.name)
-  })
+  const id = await insertDataflow(tx, fields, now)
+  await refuseForeignSchemas(tx, fields.name)
+  await storeSecret(id)
+  await tx.insert(published).values({ dataflowId: id })
+  const schemas = { id, schema: schemaOf(fields.name), snapshotSchema: snapshotSchemaOf(fields.name) }
+  const shapes = shapesOf(fields.tables, null)
+  await createTables(tx, schemas, shapes)
+  await commentTables(tx, schemas, shapes, { described: false })
+  return findDataflow(tx, fields.name)
 }
 
-type Fields = Omit<
-  ReturnType<typeof createInput.parse>,
-  'credentials' | 'treatments' | 'budgets' | 'acceptCosts' | 'tables'
-> &
-  Pick<Dataflow, 'tables'>
+/** All that a new dataflow is told, but for its credentials. */
+type Settings = Omit<ReturnType<typeof createInput.parse>, 'credentials'>
+
+type Fields = Omit<Settings, 'treatments' | 'budgets' | 'acceptCosts' | 'tables'> & Pick<Dataflow, 'tables'>
 
 /** The unique index decides between two who take a name at the same instant: the later one waits, then finds it taken. */
 async function insertDataflow(tx: Transaction, fields: Fields, now: Date): Promise<number> {

@@ -3,11 +3,11 @@ import { eq } from 'drizzle-orm'
 import { z } from 'zod'
 import type { PoolCredentials } from '../cognito/credentials.ts'
 import type { SealingKey } from '../config.ts'
-import type { Queryable } from '../db/database.ts'
+import type { Queryable, Transaction } from '../db/database.ts'
 import { credentials, dataflows } from '../db/schema/dataflows.ts'
 import { AskError } from '../errors.ts'
-import type { CredentialsInput } from './input.ts'
-import { contextOf, open, type Sealed, seal } from './seal.ts'
+import type { CredentialsInput, draftConnection } from './input.ts'
+import { contextOf, open, reseal, type Sealed, seal } from './seal.ts'
 
 type Row = typeof credentials.$inferInsert
 
@@ -66,8 +66,46 @@ export async function openCredentials(
   const { kind, accessKeyId, roleArn, externalId } = row.credentials
   if (kind === 'role') return { kind, roleArn: roleArn ?? '', externalId: externalId ?? '' }
   if (kind === 'ambient') return { kind }
-  const plaintext = open(keys, sealedOf(row.credentials), contextOf('dataflow', dataflowId), `dataflow ${row.name}`)
-  return { kind, accessKeyId: accessKeyId ?? '', ...secret.parse(JSON.parse(plaintext.toString())) }
+  const secret = openSecret(keys, sealedOf(row.credentials), contextOf('dataflow', dataflowId), `dataflow ${row.name}`)
+  return { kind, accessKeyId: accessKeyId ?? '', ...secret }
+}
+
+/** The credentials to open a draft's pool with. @throws as `openCredentials` */
+export function openDraftCredentials(keys: readonly SealingKey[], draft: SealedDraft): PoolCredentials {
+  const { id, credentials, externalId } = draft
+  if (credentials.kind === 'role') return { ...credentials, externalId }
+  if (credentials.kind === 'ambient') return credentials
+  return { ...credentials, ...openSecret(keys, sealedOf(draft), contextOf('draft', id), `draft ${id}`) }
+}
+
+/** Credentials that somebody gave for a dataflow that is not there yet. */
+export interface SealedDraft {
+  readonly id: number
+  readonly credentials: z.output<typeof draftConnection>['credentials']
+  readonly sealed: Buffer | null
+  readonly keyId: string | null
+  readonly externalId: string
+}
+
+/** Makes a draft's credentials those of the dataflow that it has become. Call it within a transaction. */
+export async function takeOverCredentials(
+  tx: Transaction,
+  keys: readonly SealingKey[],
+  draft: SealedDraft,
+  dataflowId: number,
+): Promise<void> {
+  const { id, credentials: given, externalId } = draft
+  if (given.kind !== 'access-key') {
+    await tx.insert(credentials).values(toRow(keys, dataflowId, given, externalId))
+    return
+  }
+  const [from, to] = [contextOf('draft', id), contextOf('dataflow', dataflowId)]
+  const { bytes: sealed, keyId } = reseal(keys, sealedOf(draft), from, to, `draft ${id}`)
+  await tx.insert(credentials).values({ dataflowId, ...given, sealed, keyId })
+}
+
+function openSecret(keys: readonly SealingKey[], sealed: Sealed, context: string, owner: string) {
+  return secret.parse(JSON.parse(open(keys, sealed, context, owner).toString()))
 }
 
 /** The table's check keeps both from being null where there is a secret. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DEFAULT_SOURCES, SOURCES } from '../cognito/catalogue.ts'
 import { AskError } from '../errors.ts'
 import { closest } from './closest.ts'
+import { CONNECTOR_IDS } from './connectors.ts'
 import { dataflowName } from './name.ts'
 import { schedule, timezone } from './schedule.ts'
 import { columnTreatments, treatmentProblems } from './treatments.ts'
@@ -36,8 +37,8 @@ const text = (what: string, most: number) =>
     .string()
     .trim()
     .max(most, `the ${what} is too long; use at most ${most} characters`)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused; Postgres can't even store NUL
-    .regex(/^[^\u0000-\u0008\u000b-\u001f\u007f]*$/, `the ${what} holds control characters`)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused; Postgres can't even store NUL, nor half a character in JSON
+    .regex(/^[^\u0000-\u0008\u000b-\u001f\u007f\p{Cs}]*$/u, `the ${what} holds control characters`)
 
 function unknownTable(name: string): string {
   const meant = closest(name, SOURCES)
@@ -90,37 +91,72 @@ const tables = z
 
 const ROLE = /^arn:aws(?:-[a-z]+)*:iam::\d{12}:role\/[\w+=,.@/-]+$/
 
-/** No message quotes a value: it might be the secret, pasted into the wrong place. */
+// No message quotes a value: it might be the secret, pasted into the wrong place.
+
+const accessKeyId = z
+  .string('the access key id is missing')
+  .trim()
+  .regex(/^\w{16,128}$/, 'the access key id must look like AKIAIOSFODNN7EXAMPLE')
+
+const secretAccessKey = z
+  .string(
+    'the secret access key is missing; the command line takes it from AWS_SECRET_ACCESS_KEY or asks on a terminal',
+  )
+  .regex(/^\S{1,200}$/, 'the secret access key must be 1 to 200 characters without spaces')
+
+const sessionToken = z
+  .string()
+  .regex(/^\S{1,8192}$/, 'the session token must have no spaces')
+  .optional()
+
+const roleArn = z
+  .string('the role ARN is missing')
+  .trim()
+  .regex(ROLE, 'the role ARN must look like arn:aws:iam::123456789012:role/poolkeeper')
+
+const ambient = z.strictObject({ kind: z.literal('ambient') })
+
+const CHOOSE = 'choose the credentials: an access key, a role, or those of the environment'
+
 const credentials = z.discriminatedUnion(
   'kind',
   [
     z
-      .strictObject({
-        kind: z.literal('access-key'),
-        accessKeyId: z
-          .string()
-          .trim()
-          .regex(/^\w{16,128}$/, 'the access key id must look like AKIAIOSFODNN7EXAMPLE'),
-        secretAccessKey: z
-          .string(
-            'the secret access key is missing; the command line takes it from AWS_SECRET_ACCESS_KEY or asks on a terminal',
-          )
-          .regex(/^\S{1,200}$/, 'the secret access key must be 1 to 200 characters without spaces'),
-        sessionToken: z
-          .string()
-          .regex(/^\S{1,8192}$/, 'the session token must have no spaces')
-          .optional(),
-      })
+      .strictObject({ kind: z.literal('access-key'), accessKeyId, secretAccessKey, sessionToken })
       .refine(({ accessKeyId, sessionToken }) => !accessKeyId.startsWith('ASIA') || sessionToken, {
         message: 'an access key id that starts with ASIA is a temporary one and needs its session token',
       }),
-    z.strictObject({
-      kind: z.literal('role'),
-      roleArn: z.string().trim().regex(ROLE, 'the role ARN must look like arn:aws:iam::123456789012:role/poolkeeper'),
-    }),
-    z.strictObject({ kind: z.literal('ambient') }),
+    z.strictObject({ kind: z.literal('role'), roleArn }),
+    ambient,
   ],
-  'choose the credentials: an access key, a role, or those of the environment',
+  CHOOSE,
+)
+
+/** Of a draft: as much of them as there is. A secret that is left out is the one that was given before. */
+const draftCredentials = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({
+      kind: z.literal('access-key'),
+      accessKeyId: accessKeyId.optional(),
+      secretAccessKey: secretAccessKey.optional(),
+      sessionToken,
+    }),
+    z.strictObject({ kind: z.literal('role'), roleArn: roleArn.optional() }),
+    ambient,
+  ],
+  CHOOSE,
+)
+
+/** All of them but a secret, which is sealed by then. */
+const sealedCredentials = z.discriminatedUnion(
+  'kind',
+  [
+    z.strictObject({ kind: z.literal('access-key'), accessKeyId }),
+    z.strictObject({ kind: z.literal('role'), roleArn }),
+    ambient,
+  ],
+  CHOOSE,
 )
 
 const wholeNumber = (what: string, least: number, most: number) =>
@@ -204,25 +240,49 @@ function regionAgrees({ poolId, region }: { poolId?: string; region?: string }, 
   context.addIssue({ code: 'custom', message: `the pool ${poolId} is in the Region ${own}, not in ${region}` })
 }
 
-export const createInput = z
-  .strictObject({
-    name: dataflowName.meta({ description: 'Its schemas are named after it, for good.', example: 'CustomerPool' }),
-    ...fields,
-    displayName: fields.displayName.optional(),
-    description: fields.description.default(''),
-    treatments: fields.treatments.optional(),
-    budgets: fields.budgets.optional(),
-    tables: fields.tables.default(() => DEFAULT_SOURCES.map((name) => ({ source: name, purpose: 'All' as const }))),
-    acceptCosts: fields.acceptCosts.default(false),
-    schedule: fields.schedule.default(null),
-    timezone: fields.timezone.default('UTC'),
-    keepSnapshots: fields.keepSnapshots.default(7),
-    maxRemovedPercent: fields.maxRemovedPercent.default(15),
-    maxRemovedRows: fields.maxRemovedRows.default(20),
-    timeoutMinutes: fields.timeoutMinutes.default(24 * 60),
-    noProgressMinutes: fields.noProgressMinutes.default(30),
-    freshnessMinutes: fields.freshnessMinutes.default(null),
+const connector = z
+  .enum(CONNECTOR_IDS, {
+    error: ({ input }) => `there is no connector ${String(input)}; choose among ${CONNECTOR_IDS}`,
   })
+  .meta({ description: 'What it reads.' })
+
+const name = dataflowName.meta({ description: 'Its schemas are named after it, for good.', example: 'CustomerPool' })
+
+/** What a new dataflow is, with what holds where nothing is said. */
+const settings = {
+  name,
+  connector: connector.default('aws-cognito'),
+  ...fields,
+  displayName: fields.displayName.optional(),
+  description: fields.description.default(''),
+  treatments: fields.treatments.optional(),
+  budgets: fields.budgets.optional(),
+  tables: fields.tables.default(() => DEFAULT_SOURCES.map((name) => ({ source: name, purpose: 'All' as const }))),
+  acceptCosts: fields.acceptCosts.default(false),
+  schedule: fields.schedule.default(null),
+  timezone: fields.timezone.default('UTC'),
+  keepSnapshots: fields.keepSnapshots.default(7),
+  maxRemovedPercent: fields.maxRemovedPercent.default(15),
+  maxRemovedRows: fields.maxRemovedRows.default(20),
+  timeoutMinutes: fields.timeoutMinutes.default(24 * 60),
+  noProgressMinutes: fields.noProgressMinutes.default(30),
+  freshnessMinutes: fields.freshnessMinutes.default(null),
+}
+
+export const createInput = z.strictObject(settings).superRefine(regionAgrees)
+
+/** What is answered of a new dataflow so far. */
+export const draftInput = z
+  .strictObject({ name, connector, ...fields, credentials: draftCredentials })
+  .partial()
+  .superRefine(regionAgrees)
+
+/** A draft that can become a dataflow. */
+export const wholeDraft = z.strictObject({ ...settings, credentials: sealedCredentials }).superRefine(regionAgrees)
+
+/** One whose pool can be asked. */
+export const draftConnection = z
+  .object({ poolId, region: fields.region, credentials: sealedCredentials })
   .superRefine(regionAgrees)
 
 /** Anything but the name. What is left out stays. */
@@ -239,6 +299,7 @@ export const editInput = z
 
 export type CreateInput = z.input<typeof createInput>
 export type EditInput = z.input<typeof editInput>
+export type DraftInput = z.output<typeof draftInput>
 export type CredentialsInput = z.output<typeof credentials>
 
 /** The Region that a pool's id begins with. */

@@ -11,15 +11,26 @@ type PoolOf = Pick<Dataflow, 'id' | 'poolId' | 'region' | 'credentials'>
  * Region.
  */
 export async function poolArn(db: Queryable, dataflow: PoolOf): Promise<string> {
-  const { poolId, region } = dataflow
-  const account = await poolAccount(db, dataflow)
-  return `arn:${partitionOf(region)}:cognito-idp:${region}:${account ?? '*'}:userpool/${poolId}`
+  return arnOf(dataflow, await poolAccount(db, dataflow))
+}
+
+/** The same of a pool whose account is known, or not. */
+export function arnOf({ poolId, region }: Pick<Dataflow, 'poolId' | 'region'>, account = '*'): string {
+  return `arn:${partitionOf(region)}:cognito-idp:${region}:${account}:userpool/${poolId}`
 }
 
 /** The AWS account of a dataflow's pool, from a role's ARN or the last run that described it; undefined before that. */
 export async function poolAccount(db: Queryable, dataflow: PoolOf): Promise<string | undefined> {
-  const { credentials } = dataflow
-  return credentials.kind === 'role' ? credentials.roleArn.split(':')[4] : lastAccount(db, dataflow)
+  return roleAccount(dataflow) ?? lastAccount(db, dataflow)
+}
+
+/** The account of the role that a pool is opened with; undefined without one. */
+export function roleAccount({
+  credentials,
+}: {
+  readonly credentials: { readonly kind: string; readonly roleArn?: string | undefined }
+}): string | undefined {
+  return credentials.kind === 'role' ? credentials.roleArn?.split(':')[4] : undefined
 }
 
 async function lastAccount(db: Queryable, { id, poolId }: PoolOf): Promise<string | undefined> {

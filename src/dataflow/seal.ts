@@ -9,7 +9,7 @@ export interface Sealed {
 }
 
 /** What a secret may be a part of. */
-export type SealedRecord = 'dataflow' | 'webhook'
+export type SealedRecord = 'dataflow' | 'webhook' | 'draft'
 
 /** Names the record that a secret is sealed for: `dataflow:12`. */
 export const contextOf = (kind: SealedRecord, id: number) => `${kind}:${id}`
@@ -126,4 +126,9 @@ export function rewrap(keys: readonly SealingKey[], sealed: Sealed, context: str
   const key = sealingKey(keys)
   const wrapped = box(key.bytes, openDataKey(keys, sealed, context, owner), aad('key', context))
   return { bytes: Buffer.concat([Buffer.of(VERSION), wrapped, sealed.bytes.subarray(DATA_AT)]), keyId: key.id }
+}
+
+/** Seals a secret for the record that takes it over. Nobody is given it meanwhile. Errors as `open`'s. */
+export function reseal(keys: readonly SealingKey[], sealed: Sealed, from: string, to: string, owner = from): Sealed {
+  return seal(keys, open(keys, sealed, from, owner), to)
 }

@@ -20,11 +20,12 @@ const STORES: readonly Store[] = [
     owner: sql`(select name from poolkeeper.dataflows d where d.id = dataflow_id)`,
   },
   { kind: 'webhook', table: sql`poolkeeper.webhooks`, id: sql`id`, owner: sql`id::text` },
+  { kind: 'draft', table: sql`poolkeeper.drafts`, id: sql`id`, owner: sql`id::text` },
 ]
 
 /**
  * Makes sure, when a process starts, that every stored secret can be opened with the keys it was given.
- * @throws AskError 'wrong-key' with the ids of the missing keys and how many dataflows and webhooks need them
+ * @throws AskError 'wrong-key' with the ids of the missing keys and how many dataflows, webhooks and drafts need them
  */
 export async function checkKeys(db: Queryable, keys: readonly SealingKey[]): Promise<void> {
   const given = keys.map(({ id }) => id)

@@ -39,6 +39,11 @@ function problemsOf({ table, key }: TableShape, { name, type, field }: SourceCol
   return [`${column} is ${type}, and only texts can be ${TREATED[treatment]}; it can be kept or dropped`]
 }
 
+/** What may be done to the values of a column. */
+export function treatmentsOf(source: string, column: string): ColumnTreatments[string][] {
+  return TREATMENTS.filter((treatment) => treatmentProblems(source, { [column]: treatment }).length === 0)
+}
+
 /** Which custom attributes there are is only known when a run has asked the pool. */
 function isCustom(source: string, name: string): boolean {
   return /^(dev_)?custom_./s.test(name) && Buffer.byteLength(name) <= 63 && followsThePool(source)

@@ -8,6 +8,7 @@ import type { Transaction } from '../db/database.ts'
 import { AskError } from '../errors.ts'
 import { audited } from './audited.ts'
 import type { Handler } from './context.ts'
+import { versionsIn } from './ifMatch.ts'
 import { pageOf } from './page.ts'
 
 export const listDataflows: Handler<'listDataflows'> = ({ db, caller }, { limit, cursor: after }) =>
@@ -52,9 +53,7 @@ export const removeDataflow: Handler<'removeDataflow'> = async (context, { name,
   return { removed: dataflow.name }
 }
 
-/** `If-Match` (RFC 9110): any version if absent or `*`, else one of these ETags; one that is none of ours is of none. */
-async function requireMatch(tx: Transaction, { name }: Dataflow, ifMatch = '*'): Promise<void> {
-  if (ifMatch.trim() === '*') return
-  const tags = ifMatch.split(',').map((tag) => /^"(\d{1,9})"$/.exec(tag.trim())?.[1])
-  await requireVersion(tx, name, tags.map(Number))
+async function requireMatch(tx: Transaction, { name }: Dataflow, ifMatch: string | undefined): Promise<void> {
+  const seen = versionsIn(ifMatch)
+  if (seen) await requireVersion(tx, name, seen)
 }

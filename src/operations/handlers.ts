@@ -1,13 +1,17 @@
 import type { OperationName } from '../api/routes.ts'
 import { listAudit } from './audit.ts'
 import { previewRun, showPolicy, testConnection } from './connection.ts'
+import { listConnectors } from './connectors.ts'
 import type { Handler } from './context.ts'
 import { listDatabases, showTable } from './databases.ts'
 import { createDataflow, editDataflow, listDataflows, removeDataflow, showDataflow } from './dataflows.ts'
 import { approveRun, cancelRun, discardRun, retryRun } from './decisions.ts'
+import { connectDraft, createDraft, discardDraft, editDraft, listDrafts, saveDraft, showDraft } from './drafts.ts'
 import { exportRows } from './exportRows.ts'
-import { listDataflowRuns, listRuns, showRun } from './history.ts'
+import { exportRuns } from './exportRuns.ts'
+import { listDataflowRuns, listFailures, listRunLog, listRuns, showRun } from './history.ts'
 import { whoAmI } from './me.ts'
+import { showProgress } from './progress.ts'
 import { setShare, showQuotas, unsetShare } from './quotas.ts'
 import { listRows } from './rows.ts'
 import { requestRun, watchRun } from './runs.ts'
@@ -25,12 +29,24 @@ export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   testConnection,
   previewRun,
   showPolicy,
+  listConnectors,
+  listDrafts,
+  createDraft,
+  showDraft,
+  editDraft,
+  discardDraft,
+  connectDraft,
+  saveDraft,
   listDataflowRuns,
   requestRun,
   rollback,
   diffSnapshots,
   listRuns,
+  exportRuns,
+  listFailures,
   showRun,
+  showProgress,
+  listRunLog,
   watchRun,
   whoAmI,
   listTokens,

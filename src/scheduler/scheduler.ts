@@ -2,6 +2,7 @@ import { pruneDeliveries } from '../alert/deliveries.ts'
 import { DELIVERY_BATCH, dispatchDeliveries, reconcileDeliveries } from '../alert/dispatch.ts'
 import { tellOfLate } from '../alert/late.ts'
 import { tellOfThrottled, watchThrottling } from '../alert/throttled.ts'
+import { pruneDrafts } from '../dataflow/draft.ts'
 import { endAbandonedStatements } from '../db/abandoned.ts'
 import { databaseTime } from '../db/clock.ts'
 import { closeDatabase, openDatabase } from '../db/database.ts'
@@ -16,6 +17,7 @@ import { reconcileTasks } from '../queue/reconcile.ts'
 import { openRedis } from '../queue/redis.ts'
 import { openRequestWorker } from '../queue/requests.ts'
 import { lookAtQuotas } from '../quota/look.ts'
+import { pruneLog } from '../run/log.ts'
 import { pruneTasks } from '../run/prune.ts'
 import { rescueRuns } from '../run/rescue.ts'
 import { dropSnapshots, retireLeftSnapshots, retireSnapshots } from '../snapshot/prune.ts'
@@ -109,7 +111,9 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
     await retireLeftSnapshots(db)
     await dropSnapshots(db)
     await pruneTasks(db)
+    await pruneLog(db)
     await pruneDeliveries(db)
+    await pruneDrafts(db)
   }
 
   logger.info('scheduler is up')

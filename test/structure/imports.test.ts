@@ -121,6 +121,8 @@ test('SQL stands where tables are kept, not where work is done', () => {
 test.each([
   ['open', 'dataflow/seal.ts', ['src/dataflow/credentials.ts', 'src/alert/target.ts']],
   ['openCredentials', 'dataflow/credentials.ts', ['src/worker/pools.ts', 'src/operations/pool.ts']],
+  ['reseal', 'dataflow/seal.ts', ['src/dataflow/credentials.ts']],
+  ['openDraftCredentials', 'dataflow/credentials.ts', ['src/operations/pool.ts']],
   ['openTarget', 'alert/target.ts', ['src/alert/send.ts']],
   ['send', 'alert/send.ts', ['src/worker/deliver.ts']],
 ])('secrets are opened in workers and in the connection test alone: %s of %s', (name, file, places) => {

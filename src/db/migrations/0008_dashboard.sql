@@ -4,6 +4,7 @@ CREATE TABLE "poolkeeper"."drafts" (
 	"answers" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"sealed" "bytea",
 	"key_id" text,
+	"found" jsonb,
 	"external_id" text NOT NULL,
 	"version" integer DEFAULT 1 NOT NULL,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,

@@ -14,6 +14,8 @@ export const drafts = poolkeeper.table(
     /** {secretAccessKey, sessionToken?} sealed as a dataflow's are: see `src/dataflow/seal.ts`. */
     sealed: bytea(),
     keyId: text('key_id'),
+    /** What Cognito told of its pool when it was last asked; null before that, and once another pool or key was named. */
+    found: jsonb().$type<Readonly<Record<string, unknown>>>(),
     /** For a role's trust policy, which is written before the dataflow is there. */
     externalId: text('external_id').notNull(),
     /** Raised by each answer: two windows don't overwrite each other unseen. */

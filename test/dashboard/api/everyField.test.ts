@@ -38,6 +38,7 @@ const REAL: Readonly<Record<string, unknown>> = {
   table: 'users',
   token: '9999',
   webhook: '1',
+  draft: '1',
 }
 
 type Place = 'path' | 'query' | 'header' | 'body'

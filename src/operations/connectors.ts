@@ -1,0 +1,24 @@
+import type { SourceColumn } from '../cognito/columns.ts'
+import { describeOptInCost } from '../cognito/optInCost.ts'
+import { QUOTA_SHARE } from '../cognito/quotas.ts'
+import type { SourceTable } from '../cognito/sourceTable.ts'
+import { CONNECTORS } from '../dataflow/connectors.ts'
+import { treatmentsOf } from '../dataflow/treatments.ts'
+import type { Handler } from './context.ts'
+
+export const listConnectors: Handler<'listConnectors'> = async () => ({
+  items: CONNECTORS.map((connector) => ({ ...connector, tables: connector.tables.map(offer) })),
+  next: null,
+})
+
+function offer(table: SourceTable) {
+  const { source, byDefault, optIn } = table
+  const { comment: about, columns } = table.shape(null)
+  return {
+    ...{ source, byDefault, about },
+    columns: columns.map((column) => ({ ...shown(column), treatments: treatmentsOf(source, column.name) })),
+    ...(optIn && { cost: describeOptInCost(table, QUOTA_SHARE) }),
+  }
+}
+
+const shown = ({ name, type, field, personal }: SourceColumn) => ({ name, type, field, personal })
