@@ -7,6 +7,7 @@ import { showMetrics } from './metrics.ts'
 import { beginOidc, finishOidc } from './oidc.tsx'
 import { OPENAPI_PATH, sendOpenApi, showApiDocs } from './pageHandlers.tsx'
 import { dataflowsRoutes } from './pages/dataflows/routes.tsx'
+import { queuesRoutes } from './pages/queues/routes.tsx'
 import { runsRoutes } from './pages/runs/routes.tsx'
 import type { Services } from './services.ts'
 import { confirmSignIn, endOwnSession, openSignInLink, signInWithToken } from './signIn.tsx'
@@ -44,6 +45,7 @@ export function guardedRoutes(services: Services): readonly Route[] {
   return [
     ...dataflowsRoutes(services),
     ...runsRoutes(services),
+    ...queuesRoutes(services),
     { method: 'get', path: '/api/docs', handlers: showApiDocs(services) },
     { method: 'get', path: OPENAPI_PATH, handlers: sendOpenApi },
     {
