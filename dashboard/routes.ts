@@ -6,6 +6,7 @@ import { limitAttempts } from './limit.ts'
 import { showMetrics } from './metrics.ts'
 import { beginOidc, finishOidc } from './oidc.tsx'
 import { OPENAPI_PATH, sendOpenApi, showApiDocs, showDataflows, showRun, showRuns } from './pageHandlers.tsx'
+import { draftRoutes } from './pages/drafts/routes.tsx'
 import type { Services } from './services.ts'
 import { confirmSignIn, endOwnSession, openSignInLink, signInWithToken } from './signIn.tsx'
 
@@ -41,6 +42,7 @@ function oidcRoutes(services: Services, limited: RequestHandler): readonly Route
 export function guardedRoutes(services: Services): readonly Route[] {
   return [
     { method: 'get', path: '/', handlers: showDataflows(services) },
+    ...draftRoutes(services),
     { method: 'get', path: '/runs', handlers: showRuns(services) },
     { method: 'get', path: '/runs/:id', handlers: showRun(services) },
     { method: 'get', path: '/api/docs', handlers: showApiDocs(services) },
