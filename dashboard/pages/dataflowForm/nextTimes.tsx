@@ -1,4 +1,5 @@
 import cronstrue from 'cronstrue'
+import { sentences } from '../../../src/dataflow/input.ts'
 import { isZone, schedule as scheduleInput, upcomingSlots } from '../../../src/dataflow/schedule.ts'
 import { exact, relative } from '../../parts/text.ts'
 import type { Surroundings } from '../../surroundings.ts'
@@ -16,7 +17,7 @@ const SHOWN = 5
 export function NextTimes({ schedule, timezone, around: { now } }: NextTimesProps) {
   if (schedule === null) return <p class="quiet">It runs when somebody asks for it.</p>
   const read = scheduleInput.safeParse(schedule)
-  if (!read.success) return <p class="problem">{read.error.issues.map(({ message }) => message).join('; ')}</p>
+  if (!read.success) return <p class="problem">{sentences(read.error.issues.map(({ message }) => message))}</p>
   if (!isZone(timezone)) return <p class="problem">There is no time zone {timezone}.</p>
   return (
     <>

@@ -175,7 +175,7 @@ function Budget({ source, cost, typed }: { readonly source: string; readonly cos
   return (
     <>
       <p class="quiet">{cost}</p>
-      <label class="beside">
+      <label class="inline">
         Requests a run, at most{' '}
         <input
           type="number"

@@ -18,6 +18,7 @@ export function ConnectionPage({ draft, typed, problem, around }: StepProps) {
           draft={draft}
           around={around}
           verb={found?.pool ? 'Connect again' : 'Connect'}
+          aside={found?.pool !== undefined}
           more={
             found?.pool && (
               <a class="button main" href={addressOf(draft, 'tables')}>
@@ -30,7 +31,7 @@ export function ConnectionPage({ draft, typed, problem, around }: StepProps) {
           <ConnectionFields typed={typed} problem={problem} hasSecret={hasSecret} role={{ externalId, trust }} />
         </StepForm>
         <aside>
-          {found && <Found found={found} wanted={wantedBy(draft)} />}
+          {(found?.pool || (found && !problem)) && <Found found={found} wanted={wantedBy(draft)} />}
           <h2>Least-privilege policy for the tables chosen</h2>
           <Policy id="policy" policy={policy} label="IAM policy" />
           <GuideBeside />

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { REGION_NAMES } from '../../../src/cognito/regions.ts'
+import { TREATED, type Treatment } from '../../../src/db/table.ts'
 import { counted, duration, grouped } from '../../parts/text.ts'
 import { NextTimes } from '../dataflowForm/nextTimes.tsx'
 import { wantedBy } from './connectionPage.tsx'
@@ -101,16 +102,15 @@ function credentialsOf({ answers: { credentials }, hasSecret }: Draft): string {
 }
 
 function Tables({ draft }: { readonly draft: Draft }) {
-  const { answers, found } = draft
-  const wanted = wantedBy(draft)
-  const purposes = new Map(answers.tables?.map(({ source, purpose }) => [source, purpose]))
-  const cost = found && costOfRun(found.tables, wanted)
+  const { tables, found } = draft
+  const cost = found && costOfRun(found.tables, wantedBy(draft))
   return (
     <>
       <ul>
-        {wanted.map((source) => (
+        {tables.map(({ source, purpose, treatments = {} }) => (
           <li key={source}>
-            {source} <span class="quiet">{purposes.get(source) ?? 'All'}</span>
+            {source} <span class="quiet">{purpose}</span>
+            {Object.keys(treatments).length > 0 && <small>{treatedIn(treatments)}</small>}
           </li>
         ))}
       </ul>
@@ -122,4 +122,11 @@ function Tables({ draft }: { readonly draft: Draft }) {
       )}
     </>
   )
+}
+
+/** `email masked, phone_number dropped` */
+function treatedIn(treatments: Readonly<Record<string, Treatment>>): string {
+  return Object.entries(treatments)
+    .map(([column, treatment]) => `${column} ${TREATED[treatment]}`)
+    .join(', ')
 }

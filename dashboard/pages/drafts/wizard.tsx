@@ -46,22 +46,24 @@ interface StepFormProps {
   readonly step: StepName
   readonly draft: Draft
   readonly around: Surroundings
-  /** What the button says that goes on. */
+  /** What the button says that sends the form. */
   readonly verb?: string
+  /** Where it is not what most will want. */
+  readonly aside?: boolean
   /** Further ways to go on. */
   readonly more?: ComponentChildren
   readonly children: ComponentChildren
 }
 
 /** What a step asks for, with the buttons that go on and back. */
-export function StepForm({ step, draft, around, verb = 'Next', more, children }: StepFormProps) {
+export function StepForm({ step, draft, around, verb = 'Next', aside = false, more, children }: StepFormProps) {
   const before = stepBefore(step)
   return (
     <ChangeForm action={addressOf(draft, step)} csrf={around.csrf}>
       <input type="hidden" name="version" value={String(draft.version)} />
       {children}
       <div class="actions">
-        <button type="submit" class="main">
+        <button type="submit" class={aside ? undefined : 'main'}>
           {verb}
         </button>
         {more}
