@@ -7,6 +7,7 @@ import { showMetrics } from './metrics.ts'
 import { beginOidc, finishOidc } from './oidc.tsx'
 import { OPENAPI_PATH, sendOpenApi, showApiDocs, showDataflows, showRun, showRuns } from './pageHandlers.tsx'
 import { draftRoutes } from './pages/drafts/routes.tsx'
+import { editRoutes } from './pages/edit/routes.tsx'
 import type { Services } from './services.ts'
 import { confirmSignIn, endOwnSession, openSignInLink, signInWithToken } from './signIn.tsx'
 
@@ -43,6 +44,7 @@ export function guardedRoutes(services: Services): readonly Route[] {
   return [
     { method: 'get', path: '/', handlers: showDataflows(services) },
     ...draftRoutes(services),
+    ...editRoutes(services),
     { method: 'get', path: '/runs', handlers: showRuns(services) },
     { method: 'get', path: '/runs/:id', handlers: showRun(services) },
     { method: 'get', path: '/api/docs', handlers: showApiDocs(services) },

@@ -25,6 +25,7 @@ export const dataflow = z
     description: z.string(),
     poolId: z.string().meta({ example: 'eu-central-1_AbCdEf123' }),
     region: z.string().meta({ example: 'eu-central-1' }),
+    connector: z.string().meta({ description: 'What it reads.', example: 'aws-cognito' }),
     schema: z.string().meta({ description: 'The schema of the views that people read.', example: 'customerpool' }),
     snapshotSchema: z.string(),
     credentials,

@@ -39,5 +39,6 @@ export const treatmentField = (source: string, column: string) => `treat.${sourc
 export function treatmentsIn(typed: Typed, source: string): Record<string, string> {
   const prefix = treatmentField(source, '')
   const fields = Object.entries(typed).filter(([field, value]) => field.startsWith(prefix) && value !== 'keep')
-  return Object.fromEntries(fields.map(([field, value]) => [field.slice(prefix.length), String(value)]))
+  const sorted = fields.toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return Object.fromEntries(sorted.map(([field, value]) => [field.slice(prefix.length), String(value)]))
 }

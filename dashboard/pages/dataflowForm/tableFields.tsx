@@ -66,12 +66,7 @@ function Tables({ offers, caption, ...parts }: TableFieldsProps & { readonly cap
           <th scope="col">File Name</th>
           <th scope="col">Purpose</th>
           <th scope="col">Table Name</th>
-          <th scope="col" class="number">
-            Rows
-          </th>
-          <th scope="col" class="number">
-            Requests a run
-          </th>
+          {offers.some(({ found }) => found) && <FoundHeads />}
         </tr>
       </thead>
       <tbody>
@@ -111,14 +106,36 @@ function Row({ offer, typed, schema }: RowProps) {
           {schema}.{source}
         </span>
       </td>
+      {found && <FoundCells found={found} />}
+    </tr>
+  )
+}
+
+/** How much there is, where the pool was asked. */
+function FoundHeads() {
+  return (
+    <>
+      <th scope="col" class="number">
+        Rows
+      </th>
+      <th scope="col" class="number">
+        Requests a run
+      </th>
+    </>
+  )
+}
+
+function FoundCells({ found }: { readonly found: Found }) {
+  return (
+    <>
       <td data-label="Rows" class="number">
         {rowsOf(found)}
       </td>
       <td data-label="Requests" class="number">
-        {found ? grouped(found.requests) : '–'}
-        {found && found.requests > 0 && <small>{duration(secondsOf(found))} at least</small>}
+        {grouped(found.requests)}
+        {found.requests > 0 && <small>{duration(secondsOf(found))} at least</small>}
       </td>
-    </tr>
+    </>
   )
 }
 
@@ -134,14 +151,15 @@ function Purposes({ chosen }: { readonly chosen?: string }) {
   )
 }
 
-function rowsOf(found: Offer['found']): string {
-  if (!found) return '–'
+type Found = NonNullable<Offer['found']>
+
+function rowsOf(found: Found): string {
   if (found.refused.length > 0) return 'may not be read'
   if (found.rows === null) return 'known once read'
   return found.counted === 'exactly' ? grouped(found.rows) : `${found.counted} ${grouped(found.rows)}`
 }
 
-const secondsOf = ({ quotas }: NonNullable<Offer['found']>) => Math.max(...quotas.map(({ seconds }) => seconds))
+const secondsOf = ({ quotas }: Found) => Math.max(...quotas.map(({ seconds }) => seconds))
 
 /** What there is to say and to set beyond the row itself. */
 function More({ offer, typed }: RowProps) {
