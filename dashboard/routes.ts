@@ -5,9 +5,10 @@ import { healthz, readyz } from './health.ts'
 import { limitAttempts } from './limit.ts'
 import { showMetrics } from './metrics.ts'
 import { beginOidc, finishOidc } from './oidc.tsx'
-import { OPENAPI_PATH, sendOpenApi, showApiDocs, showDataflows, showRun, showRuns } from './pageHandlers.tsx'
+import { OPENAPI_PATH, sendOpenApi, showApiDocs, showDataflows } from './pageHandlers.tsx'
 import { draftRoutes } from './pages/drafts/routes.tsx'
 import { editRoutes } from './pages/edit/routes.tsx'
+import { runsRoutes } from './pages/runs/routes.tsx'
 import type { Services } from './services.ts'
 import { confirmSignIn, endOwnSession, openSignInLink, signInWithToken } from './signIn.tsx'
 
@@ -45,8 +46,7 @@ export function guardedRoutes(services: Services): readonly Route[] {
     { method: 'get', path: '/', handlers: showDataflows(services) },
     ...draftRoutes(services),
     ...editRoutes(services),
-    { method: 'get', path: '/runs', handlers: showRuns(services) },
-    { method: 'get', path: '/runs/:id', handlers: showRun(services) },
+    ...runsRoutes(services),
     { method: 'get', path: '/api/docs', handlers: showApiDocs(services) },
     { method: 'get', path: OPENAPI_PATH, handlers: sendOpenApi },
     {

@@ -1,44 +1,60 @@
-import type { RunRecord } from '../../src/run/history.ts'
-import type { RunProgress } from '../../src/run/progress.ts'
+import type { Output } from '../../src/api/contract.ts'
 import { isActive } from '../../src/run/states.ts'
 import { counted, duration, grouped } from './text.ts'
 
+type Run = Output<'showRun'>
+type Progress = Output<'showProgress'>
+
 interface RunFiguresProps {
-  readonly run: RunRecord
-  readonly progress: RunProgress
+  readonly run: Run
+  readonly progress: Progress
+}
+
+interface TileProps {
+  readonly figure: string
+  readonly label: string
 }
 
 /** What a run came to, one tile each. */
 export function RunFigures({ run, progress }: RunFiguresProps) {
-  const rows = run.tables.reduce((total, table) => total + table.rows, 0)
   return (
     <ul class="tiles">
-      <Tile figure={grouped(rows)} label={rowsLabel(run, progress)} />
-      <Tile figure={run.seconds ? grouped(Math.round(rows / run.seconds)) : '–'} label="rows a second" />
-      <Tile figure={run.seconds === null ? '–' : duration(run.seconds)} label={timeLabel(run)} />
-      <Tile figure={grouped(run.requests)} label={requestsLabel(run)} />
-      <Tile figure={grouped(run.warnings)} label="warnings" />
+      <Tile {...rowsRead(run, progress)} />
+      <Tile {...pace(run, progress)} />
+      <Tile {...time(run, progress)} />
+      <Tile figure={grouped(run.requests)} label={`requests · ${grouped(run.throttled)} throttled`} />
+      <Tile figure={grouped(run.warnings)} label={run.warnings === 0 ? 'warnings' : 'warnings · no row lost'} />
     </ul>
   )
 }
 
-function rowsLabel({ state, tables }: RunRecord, { estimatedUsers }: RunProgress): string {
-  if (!isActive(state) || estimatedUsers === null) return `rows in ${counted(tables.length, 'table')}`
-  return `rows · about ${grouped(estimatedUsers)} users in the pool`
+/** Of the users, where their number is known about; else of all rows. */
+function rowsRead({ state, tables }: Run, { tables: underWay }: Progress): TileProps {
+  const users = isActive(state) ? underWay.find(({ expectedRows }) => expectedRows !== null) : undefined
+  if (users) return { figure: grouped(users.rows), label: `users of about ${grouped(users.expectedRows ?? 0)}` }
+  return { figure: grouped(total(tables)), label: `rows in ${counted(tables.length, 'table')}` }
 }
 
-/** What its requests waited for their quota, all of them together, where it is worth a word. */
-function requestsLabel({ throttled, quotaWaitSeconds }: RunRecord): string {
-  const label = `requests · ${grouped(throttled)} throttled`
-  return quotaWaitSeconds < 1 ? label : `${label} · waited ${duration(quotaWaitSeconds)} for their quota`
+function pace({ state, seconds, tables }: Run, { rowsPerSecond, quota }: Progress): TileProps {
+  if (!isActive(state)) {
+    return { figure: seconds ? grouped(Math.round(total(tables) / seconds)) : '–', label: 'rows a second' }
+  }
+  if (rowsPerSecond === null) return { figure: '–', label: 'rows a second' }
+  const use = quota && `${Math.round(quota.used * 100)} % of what the quota allows`
+  return { figure: `${grouped(Math.round(rowsPerSecond))} /s`, label: use ?? 'rows a second' }
 }
 
-function timeLabel({ state, startedAt }: RunRecord): string {
-  if (startedAt === null) return 'not started'
-  return isActive(state) ? 'so far' : 'from start to end'
+function time({ state, startedAt, seconds }: Run, { secondsLeft }: Progress): TileProps {
+  if (startedAt === null || seconds === null) return { figure: '–', label: 'not started' }
+  const taken = duration(seconds)
+  if (!isActive(state)) return { figure: taken, label: 'from start to end' }
+  if (secondsLeft === null) return { figure: taken, label: 'so far' }
+  return { figure: duration(secondsLeft), label: `left · ${taken} so far` }
 }
 
-function Tile({ figure, label }: { readonly figure: string; readonly label: string }) {
+const total = (tables: Run['tables']) => tables.reduce((sum, { rows }) => sum + rows, 0)
+
+function Tile({ figure, label }: TileProps) {
   return (
     <li>
       <strong>{figure}</strong>

@@ -1,15 +1,25 @@
-import type { TableFigures } from '../../src/run/history.ts'
-import { shareRead, type TableProgress } from '../../src/run/progress.ts'
+import type { Output } from '../../src/api/contract.ts'
+import { shareRead } from '../../src/run/progress.ts'
 import { StreamsBadge } from './status.tsx'
 import { grouped } from './text.ts'
 
+type Progress = Output<'showProgress'>['tables']
+
+interface ComparedTablesProps {
+  readonly tables: Output<'showRun'>['tables']
+  /** What it read, and for which purpose. */
+  readonly progress: Progress
+}
+
 /** What a finished run made of each table, against what readers saw before. */
-export function ComparedTables({ tables }: { readonly tables: readonly TableFigures[] }) {
+export function ComparedTables({ tables, progress }: ComparedTablesProps) {
+  const purposes = new Map(progress.map(({ table, purpose }) => [table, purpose]))
   return (
     <table class="cards">
       <thead>
         <tr>
           <th scope="col">Table</th>
+          <th scope="col">Purpose</th>
           <th scope="col" class="number">
             Rows
           </th>
@@ -28,6 +38,7 @@ export function ComparedTables({ tables }: { readonly tables: readonly TableFigu
         {tables.map(({ table, rows, added, removed, changed }) => (
           <tr key={table}>
             <th scope="row">{table}</th>
+            <td data-label="Purpose">{purposes.get(table) ?? <span class="quiet">–</span>}</td>
             <td data-label="Rows" class="number">
               {grouped(rows)}
             </td>
@@ -48,7 +59,7 @@ export function ComparedTables({ tables }: { readonly tables: readonly TableFigu
 }
 
 interface StreamedTablesProps {
-  readonly tables: readonly TableProgress[]
+  readonly tables: Progress
   /** Whether the run is under way: only then is there anything to wait for. */
   readonly live: boolean
 }
@@ -61,9 +72,10 @@ export function StreamedTables({ tables, live }: StreamedTablesProps) {
       <thead>
         <tr>
           <th scope="col">Table</th>
+          <th scope="col">Purpose</th>
           {live && <th scope="col">Progress</th>}
           <th scope="col" class="number">
-            Rows read
+            Rows
           </th>
           <th scope="col" class="number">
             Streams
@@ -73,14 +85,15 @@ export function StreamedTables({ tables, live }: StreamedTablesProps) {
       </thead>
       <tbody>
         {tables.map((progress) => (
-          <tr key={progress.table}>
+          <tr key={progress.table} id={`table-${progress.table}`}>
             <th scope="row">{progress.table}</th>
+            <td data-label="Purpose">{progress.purpose ?? <span class="quiet">–</span>}</td>
             {live && (
-              <td data-label="Progress">
+              <td data-label="Progress" class="bar">
                 <Bar table={progress.table} share={shareRead(progress)} />
               </td>
             )}
-            <td data-label="Rows read" class="number">
+            <td data-label="Rows" class="number">
               {grouped(progress.rows)}
             </td>
             <td data-label="Streams" class="number">

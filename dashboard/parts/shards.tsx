@@ -1,18 +1,27 @@
-import type { ShardProgress } from '../../src/run/progress.ts'
+import type { Output } from '../../src/api/contract.ts'
 import { grouped } from './text.ts'
 
-/** The users' streams side by side. Nobody knows the size of a shard: it has rows so far, or it is done. */
-export function Shards({ shards }: { readonly shards: readonly ShardProgress[] }) {
+interface ShardsProps {
+  readonly shards: Output<'showProgress'>['shards']
+}
+
+/** The users' streams side by side, each as far as its subs tell. */
+export function Shards({ shards }: ShardsProps) {
   return (
-    <>
-      <h2>Streams of users, by the first digits of sub</h2>
+    <section aria-labelledby="streams">
+      <h2 id="streams">Streams of users, by the first digits of sub</h2>
       <ul class="shards">
-        {shards.map(({ prefix, rows, done }) => (
-          <li key={prefix} class={done ? 'good' : 'live'}>
-            <strong>{prefix}</strong> {grouped(rows)} {done && '✓'}
+        {shards.map(({ prefix, rows, done, share }) => (
+          <li key={prefix} title={`${grouped(rows)} users so far`}>
+            <strong>{prefix}</strong> · {Math.round(share * 100)} %
+            <progress
+              class={done ? 'good' : undefined}
+              aria-label={`Users whose sub begins with ${prefix}`}
+              value={share}
+            />
           </li>
         ))}
       </ul>
-    </>
+    </section>
   )
 }

@@ -1,5 +1,6 @@
 import type { Overview } from '../../src/dataflow/overview.ts'
 import type { RunState } from '../../src/db/schema/runs.ts'
+import type { Failure } from '../../src/run/failures.ts'
 import type { TableProgress } from '../../src/run/progress.ts'
 import { isActive } from '../../src/run/states.ts'
 import { Prose } from './prose.tsx'
@@ -31,6 +32,13 @@ const STREAMS = {
   streaming: { tone: 'live', mark: '▸', word: 'Streaming' },
   staged: { tone: 'good', mark: '✓', word: 'Staged' },
 } as const satisfies Record<string, Badge>
+
+/** What a cause of failures takes to be mended. */
+const NEEDS: Readonly<Record<Failure['needs'], Badge>> = {
+  'a person': { tone: 'bad', mark: '!', word: 'Needs a person' },
+  time: { tone: 'held', mark: '↻', word: 'Mends itself' },
+  nothing: { tone: 'calm', mark: '✓', word: 'Over' },
+}
 
 /** A dataflow's state, apart from its runs': with a note where the word alone leaves a question open. */
 export interface DataflowStatus extends Badge {
@@ -77,7 +85,15 @@ export function RunBadge({ state }: { readonly state: RunState }) {
   return <BadgeView {...RUN_BADGES[state]} />
 }
 
-export function StreamsBadge({ complete, streamsDone, rows }: TableProgress) {
+export function NeedBadge({ needs }: Pick<Failure, 'needs'>) {
+  return <BadgeView {...NEEDS[needs]} />
+}
+
+export function StreamsBadge({
+  complete,
+  streamsDone,
+  rows,
+}: Pick<TableProgress, 'complete' | 'streamsDone' | 'rows'>) {
   if (complete) return <BadgeView {...STREAMS.staged} />
   return <BadgeView {...(streamsDone + rows > 0 ? STREAMS.streaming : STREAMS.waiting)} />
 }

@@ -51,3 +51,8 @@ export function exact(at: Date, now: Date, timeZone: string): string {
   })
   return `${format.format(at)} ${timeZone}`
 }
+
+/** `02:00:12`, in a zone that stands elsewhere on the page. */
+export function timeOfDay(at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'medium' }).format(at)
+}

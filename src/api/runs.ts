@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { CAUSES } from '../errors.ts'
-import type { OperationSchemas } from './operation.ts'
+import { type OperationSchemas, PARAMS } from './operation.ts'
 import { instant, moment, pagedBy, pageOf, someOf } from './shapes.ts'
 
 const RUN_STATES = [
@@ -51,7 +51,9 @@ export const run = z
 
 const tableProgress = z.object({
   table: z.string(),
+  purpose: z.enum(['All', 'Customer 360', 'Privacy-Metadata']).nullable(),
   rows: z.int(),
+  requests: z.int(),
   expectedRows: z.int().nullable().meta({ description: 'As far as anybody can say.' }),
   streams: z.int(),
   streamsDone: z.int(),
@@ -69,6 +71,31 @@ const progress = z
   })
   .meta({ id: 'Progress' })
 
+/** The same with what can be told of the way ahead. */
+const outlook = progress
+  .extend({
+    shards: z.array(
+      progress.shape.shards.element.extend({
+        share: z.number().meta({ description: 'How much of it is read, as far as its subs tell; 1 at its end.' }),
+      }),
+    ),
+    rowsPerSecond: z.number().nullable().meta({ description: 'Over the last seconds; null while nobody can say.' }),
+    secondsLeft: z.number().nullable().meta({ description: 'Until the users are read, at this pace.' }),
+    quota: z
+      .object({
+        category: z.string(),
+        allowed: z.number().meta({ description: 'Requests a second that are ours.' }),
+        used: z.number().meta({ description: 'How much of that this run uses, 0 to 1.' }),
+      })
+      .nullable()
+      .meta({ description: 'The quota that the users are read under.' }),
+  })
+  .meta({ id: 'Outlook' })
+
+const logLine = z
+  .object({ at: instant, level: z.enum(['info', 'warning']), message: z.string() })
+  .meta({ id: 'LogLine', description: 'Something that happened in a run.' })
+
 const filters = {
   state: someOf('state', RUN_STATES).optional(),
   cause: someOf('cause', CAUSES).optional(),
@@ -79,6 +106,26 @@ const filters = {
 
 /** Newest first, so a page goes on below the number of the last run. */
 const history = z.object({ ...filters, ...pagedBy(z.int()) })
+
+const ofDataflow = { dataflow: PARAMS.name.optional() }
+
+/** Runs that failed or are held for the same reason. */
+const failure = z
+  .object({
+    cause: z.string(),
+    needs: z.enum(['a person', 'time', 'nothing']).meta({
+      description: '`time`: the next run mends it. `nothing`: each of its dataflows has had a better run since.',
+    }),
+    runs: z.int(),
+    standing: z
+      .array(z.object({ dataflow: z.string(), run: z.int() }))
+      .meta({ description: 'The dataflows whose last run ended so, at most 20 of them.' }),
+    dataflowsStanding: z.int(),
+    lastRun: z.int(),
+    lastAt: instant,
+    description: z.string().nullable().meta({ description: 'Of the last of them: what happened, and what to do.' }),
+  })
+  .meta({ id: 'Failure' })
 
 const decision = (summary: string, description: string) => ({ summary, description, output: run })
 
@@ -109,8 +156,33 @@ export const runSchemas = {
     status: 202,
     output: run,
   },
-  listRuns: { summary: 'The runs of all dataflows, newest first', query: history, output: pageOf(run) },
+  listRuns: {
+    summary: 'The runs of all dataflows, newest first',
+    query: history.extend(ofDataflow),
+    output: pageOf(run),
+  },
+  exportRuns: {
+    summary: 'Runs as a file, newest first',
+    description:
+      'All that the filters let through. CSV has the sums of a run’s tables; NDJSON has one run a line, as it is listed.',
+    query: z.object({ ...filters, ...ofDataflow, format: z.enum(['csv', 'ndjson']).default('csv') }),
+    output: z.string(),
+  },
+  listFailures: {
+    summary: 'Why runs failed or are held: what needs a person first',
+    query: z.object({ since: filters.since, until: filters.until, ...ofDataflow }),
+    output: pageOf(failure),
+  },
   showRun: { summary: 'A run', output: run },
+  showProgress: {
+    summary: 'How far a run is, how fast it goes and how long that takes',
+    output: outlook,
+  },
+  listRunLog: {
+    summary: 'What happened in a run, in its order',
+    description: 'For 90 days. At most the first 500 lines.',
+    output: pageOf(logLine),
+  },
   watchRun: {
     summary: 'Follow a run to its end',
     description:

@@ -34,6 +34,7 @@ export const COMMANDS: readonly Load[] = [
   () => import('./commands/watch.ts'),
   () => import('./commands/decide.ts'),
   () => import('./commands/history.ts'),
+  () => import('./commands/failures.ts'),
   () => import('./commands/rollback.ts'),
   () => import('./commands/diff.ts'),
   () => import('./commands/quota.ts'),

@@ -10,7 +10,7 @@ const RATE_WINDOW_MS = 5_000
 /** How a run stands, and how far it is. */
 interface Moment {
   readonly run: RunRecord
-  readonly progress: RunProgress
+  readonly progress: Pick<RunProgress, 'state' | 'tables'>
 }
 
 /**
@@ -58,7 +58,7 @@ function createDisplay() {
   })
   const shown = new Map<string, { bar: SingleBar; rate: (rows: number) => number }>()
   return {
-    show({ tables, state }: RunProgress) {
+    show({ tables, state }: Moment['progress']) {
       for (const table of tables) {
         const known = shown.get(table.table) ?? { bar: bars.create(1000, 0), rate: createRate() }
         shown.set(table.table, known)

@@ -1,7 +1,10 @@
+import type { Output as Answer } from '../api/contract.ts'
 import type { RunRecord } from '../run/history.ts'
 import { Unsuccessful } from './exitCode.ts'
 import type { Output } from './output.ts'
 import { duration } from './progress.ts'
+
+type Outlook = Answer<'showProgress'>
 
 const n = (value: number) => value.toLocaleString('en')
 
@@ -28,6 +31,14 @@ export function printRun(output: Output, run: RunRecord): void {
   for (const note of run.notes) output.line(note)
   output.line(`${n(run.requests)} requests, ${n(run.throttled)} throttled, ${n(run.warnings)} warnings`)
   if (run.quotaWaitSeconds >= SHORT_S) output.line(`The requests ${waited(run)}, all of them together.`)
+}
+
+/** How fast a run under way goes, and how long that takes. */
+export function printOutlook(output: Output, { rowsPerSecond, secondsLeft, quota }: Outlook): void {
+  if (rowsPerSecond === null) return
+  const left = secondsLeft === null ? '' : `, about ${duration(secondsLeft)} left`
+  const use = quota && `, ${Math.round(quota.used * 100)} % of what ${quota.category} allows`
+  output.line(`${n(Math.round(rowsPerSecond))} rows a second${use ?? ''}${left}`)
 }
 
 /** A wait that is not worth a word. */

@@ -60,7 +60,7 @@ async function* pollRun(server: Server, run: Call<'showRun'>['run'], options: Se
 
 /** As much as the run's own figures tell. */
 function progressOf({ run, state, tables }: Run, complete: boolean): Moment['progress'] {
-  const unknown = { expectedRows: null, streams: 0, streamsDone: 0 }
+  const unknown = { purpose: null, requests: 0, expectedRows: null, streams: 0, streamsDone: 0 }
   return {
     ...{ run, state, estimatedUsers: null, shards: [] },
     tables: tables.map(({ table, rows }) => ({ table, rows, ...unknown, complete })),

@@ -8,8 +8,10 @@ import { createDataflow, editDataflow, listDataflows, removeDataflow, showDatafl
 import { approveRun, cancelRun, discardRun, retryRun } from './decisions.ts'
 import { connectDraft, createDraft, discardDraft, editDraft, listDrafts, saveDraft, showDraft } from './drafts.ts'
 import { exportRows } from './exportRows.ts'
-import { listDataflowRuns, listRuns, showRun } from './history.ts'
+import { exportRuns } from './exportRuns.ts'
+import { listDataflowRuns, listFailures, listRunLog, listRuns, showRun } from './history.ts'
 import { whoAmI } from './me.ts'
+import { showProgress } from './progress.ts'
 import { setShare, showQuotas, unsetShare } from './quotas.ts'
 import { listRows } from './rows.ts'
 import { requestRun, watchRun } from './runs.ts'
@@ -40,7 +42,11 @@ export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   rollback,
   diffSnapshots,
   listRuns,
+  exportRuns,
+  listFailures,
   showRun,
+  showProgress,
+  listRunLog,
   watchRun,
   whoAmI,
   listTokens,

@@ -1,17 +1,22 @@
 import { stringify } from 'csv-stringify/sync'
-import type { ColumnType, Row, TableShape } from '../db/table.ts'
+import type { Column, ColumnType, Row } from '../db/table.ts'
+
+/** The columns of a file, in their order. */
+interface Columns {
+  readonly columns: readonly Pick<Column, 'name' | 'type'>[]
+}
 
 /** How rows are written into a file. */
 export interface RowFormat {
   readonly type: string
-  header(shape: TableShape): string
-  write(rows: readonly Row[], shape: TableShape): string
+  header(shape: Columns): string
+  write(rows: readonly Row[], shape: Columns): string
 }
 
 const NUMBERS: ReadonlySet<ColumnType> = new Set(['integer', 'bigint', 'numeric'])
 
 /** RFC 4180. What a spreadsheet would run as a formula gets an apostrophe in front; a negative number is none. */
-function csv(records: readonly (readonly unknown[])[], { columns }: TableShape): string {
+function csv(records: readonly (readonly unknown[])[], { columns }: Columns): string {
   return stringify([...records], {
     record_delimiter: 'windows',
     escape_formulas: true,

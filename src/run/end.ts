@@ -6,6 +6,7 @@ import { tasks } from '../db/schema/tasks.ts'
 import type { CauseCode } from '../errors.ts'
 import { announceEnd } from './announce.ts'
 import { lockHeldBefore } from './locks.ts'
+import { type LogLevel, logRun } from './log.ts'
 import { moveRun } from './move.ts'
 import { usedByTasks } from './usage.ts'
 
@@ -35,6 +36,7 @@ export async function endRun(db: Queryable, runId: number, ending: Ending): Prom
   })
   if (!ended) return false
   await announceEnd(db, runId, ending)
+  await logEnd(db, runId, ending)
   await db
     .update(tasks)
     .set({ state: 'dropped' })
@@ -50,6 +52,13 @@ export async function endRun(db: Queryable, runId: number, ending: Ending): Prom
     .set({ state: snapshotAfter(ending) })
     .where(and(eq(snapshots.id, runId), inArray(snapshots.state, ['building', 'held'])))
   return true
+}
+
+/** Why a run ended so that a person looks at it stands before what happened. */
+async function logEnd(db: Queryable, runId: number, { to, cause, description }: Ending): Promise<void> {
+  const ended = description ?? (to === 'succeeded' ? 'Published: readers see it now.' : `The run is ${to}.`)
+  const level: LogLevel = to === 'failed' || to === 'held' ? 'warning' : 'info'
+  await logRun(db, runId, level === 'warning' ? `The run is ${to} (${cause}). ${ended}` : ended, level)
 }
 
 /** Of these a retry would fail again if it went on: by the same token, or for want of the room that the rows take. */

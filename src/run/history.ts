@@ -73,7 +73,7 @@ export async function listRuns(db: Queryable, query: HistoryQuery = {}): Promise
   return selectRuns(db, sql`${which} order by r.id desc limit ${limit}`)
 }
 
-function conditionsOf({ dataflowId, states, causes, triggers, since, until, before }: HistoryQuery): SQL[] {
+export function conditionsOf({ dataflowId, states, causes, triggers, since, until, before }: HistoryQuery): SQL[] {
   return [
     ...(dataflowId === undefined ? [] : [sql`r.dataflow_id = ${dataflowId}`]),
     ...(states ? [sql`r.state in ${states}`] : []),

@@ -1,6 +1,7 @@
 import { and, eq, ne, sql } from 'drizzle-orm'
 import type { Transaction } from '../db/database.ts'
 import { type StreamSource, tasks } from '../db/schema/tasks.ts'
+import { logRun } from './log.ts'
 import { addStreams } from './tasks.ts'
 
 /** One stream and no shards: a pool has at most 10,000 groups, so this many users at most are asked. */
@@ -18,5 +19,6 @@ export async function readMembersPerUser(tx: Transaction, runId: number): Promis
     .update(tasks)
     .set({ state: 'dropped' })
     .where(and(eq(tasks.runId, runId), ne(tasks.state, 'dropped'), sql`${tasks.stream}->>'group' is not null`))
-  await addStreams(tx, runId, [{ stream: PER_USER, label: 'group_members · by user' }])
+  const added = await addStreams(tx, runId, [{ stream: PER_USER, label: 'group_members · by user' }])
+  if (added > 0) await logRun(tx, runId, 'There are more groups than users: each user is asked for their groups.')
 }

@@ -1,12 +1,15 @@
 import { and, asc, eq, isNotNull, ne, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
 import { type RunState, runs } from '../db/schema/runs.ts'
-import { tasks } from '../db/schema/tasks.ts'
+import { type Seen, type StreamSource, tasks } from '../db/schema/tasks.ts'
+import type { Purpose } from '../db/table.ts'
 import { AskError } from '../errors.ts'
 
 export interface TableProgress {
   readonly table: string
+  readonly purpose: Purpose | null
   readonly rows: number
+  readonly requests: number
   /** How many rows are to come in all, as far as anybody can say; null where nobody can. */
   readonly expectedRows: number | null
   /** Those that were given up (shards that a pool refused) are not counted. */
@@ -21,6 +24,9 @@ export interface ShardProgress {
   readonly prefix: string
   readonly rows: number
   readonly done: boolean
+  /** What it reads and what it has seen of it: these tell how far it is. */
+  readonly stream: StreamSource
+  readonly seen: Seen | null
 }
 
 export interface RunProgress {
@@ -28,6 +34,9 @@ export interface RunProgress {
   readonly state: RunState
   /** DescribeUserPool's estimate; null before planning. Hours old by nature: never take it for a total. */
   readonly estimatedUsers: number | null
+  /** Whose quotas it draws on; both null before planning. */
+  readonly accountId: string | null
+  readonly poolId: string | null
   readonly tables: readonly TableProgress[]
   /** Those that were given up are left out. Empty where the users are read as one stream. Members may have 10,000 streams: those are only summed up. */
   readonly shards: readonly ShardProgress[]
@@ -39,21 +48,20 @@ export interface RunProgress {
  */
 export async function runProgress(db: Queryable, runId: number): Promise<RunProgress> {
   const [run] = await db
-    .select({ state: runs.state, estimatedUsers: runs.estimatedUsers })
+    .select({ state: runs.state, estimatedUsers: runs.estimatedUsers, accountId: runs.accountId, poolId: runs.poolId })
     .from(runs)
     .where(eq(runs.id, runId))
   if (!run) throw new AskError('not-found', `There is no run ${runId}.`, 'See `poolkeeper history`.')
   return {
     run: runId,
-    state: run.state,
-    estimatedUsers: run.estimatedUsers,
+    ...run,
     tables: (await selectTables(db, runId)).map((sums) => withOutlook(sums, run)),
     shards: await selectShards(db, runId),
   }
 }
 
 /** A bar that waits at its end looks stuck: what the estimate fell short of stays below it. */
-const ALMOST = 0.99
+export const ALMOST = 0.99
 
 /** How much of a table has been read, 0 to 1; null where nothing tells. */
 export function shareRead({ complete, expectedRows, rows, streams, streamsDone }: TableProgress): number | null {
@@ -69,21 +77,28 @@ interface Sums extends Omit<TableProgress, 'expectedRows' | 'complete'> {
 
 async function selectTables(db: Queryable, runId: number): Promise<Sums[]> {
   return db.execute<Sums & Record<string, unknown>>(sql`
-    select shape->>'table' as "table", coalesce(sum(t.rows), 0)::bigint as rows,
+    select shape->>'table' as "table", shape->>'purpose' as purpose, coalesce(sum(t.rows), 0)::bigint as rows,
+      coalesce(sum(t.requests), 0)::bigint as requests,
       count(t.id) filter (where t.state <> 'dropped') as streams, count(t.id) filter (where t.state = 'done') as "streamsDone",
       shape->>'table' <> 'group_members' or exists (select from poolkeeper.tasks g
         where g.run_id = s.id and g.stream->>'source' = 'groups' and g.state = 'done') as "knowsItsStreams"
     from poolkeeper.snapshots s cross join lateral jsonb_array_elements(s.tables) with ordinality as shapes(shape, nth)
     left join poolkeeper.tasks t on t.run_id = s.id and t.kind = 'stream' and t.stream->>'source' = shape->>'table'
     where s.id = ${runId} and shape->>'holds' is distinct from 'catalogue' and shape->'carried' is null
-    group by s.id, shape->>'table', nth order by nth`)
+    group by s.id, shape, nth order by nth`)
 }
 
 const prefix = sql<string>`${tasks.stream}->>'prefix'`
 
 async function selectShards(db: Queryable, runId: number): Promise<ShardProgress[]> {
   return db
-    .select({ prefix, rows: tasks.rows, done: sql<boolean>`${tasks.state} = 'done'` })
+    .select({
+      prefix,
+      rows: tasks.rows,
+      done: sql<boolean>`${tasks.state} = 'done'`,
+      stream: sql<StreamSource>`${tasks.stream}`,
+      seen: tasks.seen,
+    })
     .from(tasks)
     .where(and(eq(tasks.runId, runId), eq(tasks.kind, 'stream'), ne(tasks.state, 'dropped'), isNotNull(prefix)))
     .orderBy(asc(prefix))

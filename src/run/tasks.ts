@@ -1,7 +1,8 @@
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { runs } from '../db/schema/runs.ts'
 import { type Seen, type StreamSource, tasks } from '../db/schema/tasks.ts'
+import { logRun } from './log.ts'
 import { moveRun } from './move.ts'
 import { addRequestCounts, type Usage } from './usage.ts'
 
@@ -29,7 +30,7 @@ export interface Checkpoint {
  * @returns null when there is nothing left to do: the task is done, or its run has ended.
  */
 export async function claimTask(db: Queryable, taskId: number, by: string): Promise<Claim | null> {
-  const [task] = await db
+  const [claimed] = await db
     .update(tasks)
     .set({
       epoch: sql`${tasks.epoch} + 1`,
@@ -38,10 +39,20 @@ export async function claimTask(db: Queryable, taskId: number, by: string): Prom
       fruitlessStarts: sql`${tasks.fruitlessStarts} + 1`,
     })
     .where(and(eq(tasks.id, taskId), eq(tasks.state, 'ready')))
-    .returning()
-  if (!task) return null
+    .returning({ ...getTableColumns(tasks), before: claimedBefore(taskId) })
+  if (!claimed) return null
+  const { before, ...task } = claimed
+  if (before !== null && before !== by) await logRun(db, task.runId, describeTakeover(task, before))
   const [run] = await db.select().from(runs).where(eq(runs.id, task.runId))
   return run ? { task, run } : null
+}
+
+/** Who had claimed it and has not put it back: a statement's subquery sees what was there before the statement. */
+const claimedBefore = (taskId: number) =>
+  sql<string | null>`(select before.claimed_by from poolkeeper.tasks before where before.id = ${taskId})`
+
+function describeTakeover({ label, kind, page }: TaskRow, from: string): string {
+  return `"${label}" is taken over from ${from}, which is gone${kind === 'stream' ? `, at page ${page}` : ''}.`
 }
 
 /** Matches the task's row only while the claim still holds. */
@@ -154,17 +165,23 @@ export async function restartStream(db: Queryable, claim: Claim): Promise<void> 
       movedAt: sql`now()`,
     })
     .where(holds(claim))
+  await logRun(
+    db,
+    claim.run.id,
+    `Cognito takes the token of "${claim.task.label}" no more: it is read again from its first page.`,
+  )
 }
 
-/** Adds streams to a run; one that it has already is left as it is. */
+/** Adds streams to a run; one that it has already is left as it is. @returns how many were added */
 export async function addStreams(
   db: Queryable,
   runId: number,
   streams: readonly { stream: StreamSource; label: string }[],
-): Promise<void> {
-  if (streams.length === 0) return
+): Promise<number> {
+  if (streams.length === 0) return 0
   const rows = streams.map(({ stream, label }) => ({ runId, kind: 'stream' as const, stream, label }))
-  await db.insert(tasks).values(rows).onConflictDoNothing()
+  const added = await db.insert(tasks).values(rows).onConflictDoNothing().returning({ id: tasks.id })
+  return added.length
 }
 
 /** The checkpoints of a run's streams of these sources, by source: null before the first page. */
@@ -196,6 +213,7 @@ export async function publishWhenAllRead(tx: Transaction, runId: number): Promis
     .where(and(eq(tasks.runId, runId), eq(tasks.kind, 'stream'), eq(tasks.state, 'ready')))
     .limit(1)
   if (open || !(await moveRun(tx, runId, 'publishing'))) return
+  await logRun(tx, runId, 'Everything is read. The tables are finished and compared with what readers see.')
   await tx
     .insert(tasks)
     .values({ runId, kind: 'publish', label: 'publish' })

@@ -17,6 +17,7 @@ import { reconcileTasks } from '../queue/reconcile.ts'
 import { openRedis } from '../queue/redis.ts'
 import { openRequestWorker } from '../queue/requests.ts'
 import { lookAtQuotas } from '../quota/look.ts'
+import { pruneLog } from '../run/log.ts'
 import { pruneTasks } from '../run/prune.ts'
 import { rescueRuns } from '../run/rescue.ts'
 import { dropSnapshots, retireLeftSnapshots, retireSnapshots } from '../snapshot/prune.ts'
@@ -110,6 +111,7 @@ export async function startScheduler({ databaseUrl, redisUrl, logger }: Schedule
     await retireLeftSnapshots(db)
     await dropSnapshots(db)
     await pruneTasks(db)
+    await pruneLog(db)
     await pruneDeliveries(db)
     await pruneDrafts(db)
   }

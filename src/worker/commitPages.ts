@@ -1,11 +1,14 @@
+import type { SQL } from 'drizzle-orm'
 import type { Position } from '../cognito/pages.ts'
 import type { Queryable } from '../db/database.ts'
 import type { StreamSource } from '../db/schema/tasks.ts'
+import { logSeldom } from '../run/log.ts'
 import { addNotes } from '../run/notes.ts'
 import { type Claim, checkpointFence, lockRun, type Passed, publishWhenAllRead } from '../run/tasks.ts'
 import type { Usage } from '../run/usage.ts'
 import { type StagedTable, stageRows } from '../snapshot/stage.ts'
 import type { WorkContext } from './context.ts'
+import { logMisfits } from './logMisfits.ts'
 import type { Batch } from './mapRecords.ts'
 import { addMemberStreams } from './memberStreams.ts'
 import { splitSlowest } from './splitSlowest.ts'
@@ -19,6 +22,8 @@ export interface PagesCommit {
   readonly rowsBefore: number
   readonly read: StreamPage
   readonly batch: Batch
+  /** What this slice has told the run's log of values that did not fit. */
+  readonly told: Set<string>
 }
 
 /**
@@ -52,11 +57,22 @@ async function stagePages(
   db: Queryable,
   { pool }: WorkContext,
   claim: Claim,
-  { target, position, read, batch }: PagesCommit,
+  { target, position, read, batch, told }: PagesCommit,
 ): Promise<Passed | undefined> {
   const usage: Usage = { ...pool.takeCounts(), warnings: batch.warnings }
   const fence = checkpointFence(claim, position, read.next, { rows: read.records.length, usage, done: read.last })
+  const passed = await stage(db, target, batch, fence)
+  if (!passed) return undefined
+  if (usage.throttled > 0) await logSeldom(db, claim.run.id, THROTTLED, { minutes: 2 })
+  if (target) await logMisfits(db, claim.run.id, target.shape, batch, told)
+  return passed
+}
+
+async function stage(db: Queryable, target: StagedTable | null, batch: Batch, fence: SQL): Promise<Passed | undefined> {
   if (target) return stageRows(db, target, batch.rows, batch.rejects, fence)
   const [passed] = await db.execute<Passed>(fence)
   return passed
 }
+
+/** A ceiling recovers by itself from one throttling within 100 s. */
+const THROTTLED = 'Cognito throttles: all workers go at half the pace, and are back at the whole one within 100 s.'

@@ -4,6 +4,7 @@ import type { Database, Transaction } from '../db/database.ts'
 import { onOwnConnection } from '../db/ownConnection.ts'
 import type { Place } from '../db/schema/snapshots.ts'
 import type { TableShape } from '../db/table.ts'
+import { logRun } from '../run/log.ts'
 import { moveRun } from '../run/move.ts'
 import { addStreams, type Claim, checkpointsOf, finishTask, lockRun, markMoved } from '../run/tasks.ts'
 import { type CarriedFrom, carryOver } from '../snapshot/carryOver.ts'
@@ -49,6 +50,8 @@ export async function readUsersOneByOne(
     await lockRun(tx, claim.run.id)
     if (!(await finishTask(tx, claim, context.pool.takeCounts()))) return 'lost'
     await addStreams(tx, claim.run.id, streams)
+    const read = streams.map(({ label }) => label)
+    await logRun(tx, claim.run.id, `The users are known: each is asked for ${new Intl.ListFormat('en').format(read)}.`)
     await moveRun(tx, claim.run.id, 'streaming')
     return 'done'
   })

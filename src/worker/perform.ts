@@ -9,6 +9,7 @@ import type { Logger } from '../logger.ts'
 import { putOff, toTheHead, toTheTail } from '../queue/putBack.ts'
 import { readTaskJob, type TaskJob } from '../queue/queues.ts'
 import { endRun } from '../run/end.ts'
+import { logSeldom } from '../run/log.ts'
 import { type Claim, claimTask, lockRun, releaseTask, stillHolds } from '../run/tasks.ts'
 import type { ClaimWatch } from './claimWatch.ts'
 import type { Outcome, WorkContext } from './context.ts'
@@ -141,6 +142,9 @@ async function recover(turn: Turn, error: unknown): Promise<string> {
 async function waitOut(turn: Turn, wait: WaitError): Promise<string> {
   const { performer, claim, job, token, report } = turn
   if (await releaseTask(performer.db, claim, await usageOf(turn), true)) return giveUp(turn, wait)
+  // whoever waits for their quota is at work
+  if (wait.code !== 'quota-busy')
+    await logSeldom(performer.db, claim.run.id, `It waits: ${wait.message}`, { minutes: 5 })
   report.close(`waiting: ${wait.message}`)
   return later(job, token, between(WAIT_MS))
 }

@@ -7,6 +7,7 @@ import { runs } from '../db/schema/runs.ts'
 import { snapshots } from '../db/schema/snapshots.ts'
 import type { StreamSource } from '../db/schema/tasks.ts'
 import { lockLeftovers, takeOverStreams } from '../run/leftovers.ts'
+import { logRun } from '../run/log.ts'
 import { beginRun, moveRun } from '../run/move.ts'
 import { addNotes } from '../run/notes.ts'
 import { addStreams, type Claim, finishTask, lockRun, markMoved, publishWhenAllRead } from '../run/tasks.ts'
@@ -15,6 +16,7 @@ import { publishedSnapshot } from '../snapshot/pointer.ts'
 import { lastPlannedShapes } from '../snapshot/shapes.ts'
 import { copyStaged, createStaging } from '../snapshot/stage.ts'
 import type { Outcome, WorkContext } from './context.ts'
+import { describeQuotas, describeStreams } from './describePlan.ts'
 import { learnLimits } from './learnLimits.ts'
 import { notesOnMissing } from './optIn.ts'
 import { prepareTables } from './prepareTables.ts'
@@ -23,6 +25,8 @@ import { type Choice, chooseTables, tablesToRead } from './someTables.ts'
 /** What Cognito says of the pool, the tables for it, and which of them are read. */
 interface Outline extends Choice {
   readonly pool: PoolDescription
+  /** Out of which quotas it is read, for the log. */
+  readonly quotas: string
 }
 
 /**
@@ -31,12 +35,13 @@ interface Outline extends Choice {
  */
 export async function plan(context: WorkContext, claim: Claim, signal: AbortSignal): Promise<Outcome> {
   const { db } = context
-  await beginRun(db, claim.run.id)
+  if (await beginRun(db, claim.run.id)) await logRun(db, claim.run.id, `Begun by ${claim.task.claimedBy}.`)
   const pool = await describePool(context.pool, signal)
   const [shapes] = await Promise.all([prepareTables(context, pool), learnLimits(context, signal)])
   const choice = await chooseTables(context, claim.run.tables, shapes)
+  const quotas = await describeQuotas(context, choice.shapes)
   const watched = { name: `plan ${claim.run.id}`, signal, onWork: () => markMoved(db, claim) }
-  return onOwnConnection(db, watched, (own) => writeDown(own, context, claim, { pool, ...choice }))
+  return onOwnConnection(db, watched, (own) => writeDown(own, context, claim, { pool, quotas, ...choice }))
 }
 
 /**
@@ -81,8 +86,16 @@ async function beginTables(
 type Beginning = Outline & { readonly continues: number | null }
 
 async function beginStreams(tx: Transaction, { run }: Claim, { continues, ...outline }: Beginning): Promise<void> {
-  if (continues === null) await addStreams(tx, run.id, streamsFor(outline))
-  else await takeOverStreams(tx, { from: continues, to: run.id })
+  if (continues === null) {
+    const streams = streamsFor(outline)
+    await addStreams(tx, run.id, streams)
+    const read = streams.map(({ stream }) => stream)
+    await logRun(tx, run.id, describeStreams(read, outline.pool.estimatedUsers))
+  } else {
+    await takeOverStreams(tx, { from: continues, to: run.id })
+    await logRun(tx, run.id, `It goes on from where run ${continues} stopped, with the rows that were read.`)
+  }
+  await logRun(tx, run.id, outline.quotas)
   await publishWhenAllRead(tx, run.id)
 }
 

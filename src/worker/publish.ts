@@ -8,6 +8,7 @@ import type { TableShape } from '../db/table.ts'
 import { type Ending, endRun } from '../run/end.ts'
 import { readUsersAsOneStream, usersRead } from '../run/fallback.ts'
 import { lockToEnd } from '../run/locks.ts'
+import { logRun } from '../run/log.ts'
 import { type Claim, finishTask, lockRun, markMoved, stillHolds } from '../run/tasks.ts'
 import type { TableChange } from '../snapshot/compare.ts'
 import { movePointer, publishedSnapshot, rolledBackSince } from '../snapshot/pointer.ts'
@@ -67,7 +68,7 @@ async function readMore(
   { users, shapes }: { users: UsersFound | null; shapes: readonly TableShape[] },
   signal: AbortSignal,
 ): Promise<Outcome | null> {
-  if (users && shardsFallShort(users)) return readAgain(context, claim)
+  if (users && shardsFallShort(users)) return readAgain(context, claim, users)
   return readUsersOneByOne(context, claim, shapes, signal)
 }
 
@@ -84,13 +85,19 @@ async function countUsers(
   return { ...read, keptAside, estimated: Math.min(run.estimatedUsers ?? 0, estimatedUsers) }
 }
 
-async function readAgain({ db, pool }: WorkContext, claim: Claim): Promise<Outcome> {
+async function readAgain({ db, pool }: WorkContext, claim: Claim, users: UsersFound): Promise<Outcome> {
   return db.transaction(async (tx) => {
     await lockRun(tx, claim.run.id)
     if (!(await finishTask(tx, claim, pool.takeCounts()))) return 'lost'
     await readUsersAsOneStream(tx, claim.run.id)
+    await logRun(tx, claim.run.id, describeShortfall(users), 'warning')
     return 'done'
   })
+}
+
+function describeShortfall({ byShards, estimated }: UsersFound): string {
+  const [found, expected] = [byShards, estimated].map((count) => count.toLocaleString('en'))
+  return `The streams brought ${found} users, and Cognito counts about ${expected}: all are read once more as one stream.`
 }
 
 interface Verdict {

@@ -1,6 +1,7 @@
 import { MOST_STREAMS, streamLabel, streamsWanted } from '../cognito/shards.ts'
 import { rowsLeft, splitShard } from '../cognito/split.ts'
 import type { Transaction } from '../db/database.ts'
+import { logRun } from '../run/log.ts'
 import { endShardAt, lockStream, type OpenStream, openStreams } from '../run/openStreams.ts'
 import { addStreams } from '../run/tasks.ts'
 
@@ -20,6 +21,12 @@ export async function splitSlowest(tx: Transaction, runId: number): Promise<void
   await endShardAt(tx, shard, split.until)
   const rest = split.rest.map((stream) => ({ stream, label: streamLabel(stream) }))
   await addStreams(tx, runId, rest)
+  const others = rest.map(({ label }) => `"${label}"`)
+  await logRun(
+    tx,
+    runId,
+    `"${streamLabel(shard.stream)}" is far behind: ${new Intl.ListFormat('en').format(others)} read a part of it.`,
+  )
 }
 
 function usageOf(open: readonly OpenStream[]): { requests: number; waitedMs: number } {

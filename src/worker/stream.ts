@@ -4,6 +4,7 @@ import { type Position, readPages } from '../cognito/pages.ts'
 import type { StreamSource } from '../db/schema/tasks.ts'
 import { GiveUpError } from '../errors.ts'
 import { readUsersAsOneStream } from '../run/fallback.ts'
+import { logRun } from '../run/log.ts'
 import { type Claim, lockRun, restartStream, stillHolds } from '../run/tasks.ts'
 import { snapshotShapes } from '../snapshot/shapes.ts'
 import type { StagedTable } from '../snapshot/stage.ts'
@@ -49,13 +50,22 @@ export async function stream(context: WorkContext, claim: Claim, signal: AbortSi
   let position: Position = { token, page, loopMark, seen }
   let rows = claim.task.rows
   let endsAt = source.until
+  const told = new Set<string>()
   const slice = { source, sliceEnds, endsAt: () => endsAt }
   const atOnce = Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(IN_A_WORKER / context.tasksUnderWay())))
   try {
     for await (const pages of readAhead((stop) => readSlice(context, claim, slice, stop), atOnce, signal)) {
       const read = together(pages)
       const batch = toRow ? mapRecords(read.records, toRow) : NOTHING
-      const passed = await commitPages(context, claim, { source, target, position, rowsBefore: rows, read, batch })
+      const passed = await commitPages(context, claim, {
+        source,
+        target,
+        position,
+        rowsBefore: rows,
+        read,
+        batch,
+        told,
+      })
       if (!passed) return 'lost'
       endsAt = passed.until ?? undefined
       position = read.next
@@ -124,7 +134,14 @@ async function readOtherwise(
   if (error.code === 'request-refused' && source.source === 'users' && source.prefix) {
     await db.transaction(async (tx) => {
       await lockRun(tx, claim.run.id)
-      if (await stillHolds(tx, claim)) await readUsersAsOneStream(tx, claim.run.id)
+      if (!(await stillHolds(tx, claim))) return
+      await readUsersAsOneStream(tx, claim.run.id)
+      await logRun(
+        tx,
+        claim.run.id,
+        'Cognito refuses to part the users by sub: they are read as one stream.',
+        'warning',
+      )
     })
     return 'lost'
   }

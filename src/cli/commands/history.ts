@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import type { RunRecord } from '../../run/history.ts'
 import type { CommandContext } from '../context.ts'
 import { examples } from '../help.ts'
@@ -14,6 +14,7 @@ interface Filters {
 
 interface HistoryOptions extends Filters {
   readonly limit: number
+  readonly format?: 'csv' | 'ndjson'
   readonly json?: boolean
 }
 
@@ -28,25 +29,31 @@ export function register(program: Command, context: CommandContext): void {
     .option('--since <instant>', 'requested then or later: 2026-11-24, or 2026-11-24T02:30:00Z')
     .option('--until <instant>', 'requested before')
     .option('--limit <n>', 'how many runs', wholeNumber('a number of runs, 1 or more'), 20)
+    .addOption(new Option('--format <format>', 'write all of them to stdout, as a file').choices(['csv', 'ndjson']))
     .option('--json', 'print JSON on stdout')
     .action((name: string | undefined, options: HistoryOptions) => history(context, name, options))
   examples(
     command,
     'poolkeeper history',
     'poolkeeper history CustomerPool --state failed,held --since 2026-11-01 --json',
+    'poolkeeper history --since 2026-11-01 --format csv > runs.csv',
   )
 }
 
 async function history(
   { config, output }: CommandContext,
   name: string | undefined,
-  { limit, json, ...filters }: HistoryOptions,
+  { limit, json, format, ...filters }: HistoryOptions,
 ): Promise<void> {
   const [{ withOperations }, { listed }, { describeRequests, stateOf }] = await Promise.all([
     import('../operations.ts'),
     import('../listed.ts'),
     import('../runReport.ts'),
   ])
+  if (format) {
+    const query = { ...(name !== undefined && { dataflow: name }), ...filters, format }
+    return withOperations(config, async (perform) => output.file((await perform('exportRuns', query)).chunks))
+  }
   const runs = await withOperations(config, (perform) =>
     name === undefined
       ? listed(perform, 'listRuns', filters, limit)

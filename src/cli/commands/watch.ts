@@ -7,7 +7,7 @@ interface JsonOption {
   readonly json?: boolean
 }
 
-/** `show RUN` and `watch RUN`: one run, as it is and up to its end. */
+/** `show RUN`, `log RUN` and `watch RUN`: one run, as it is, what happened in it, and up to its end. */
 export function register(program: Command, context: CommandContext): void {
   const show = program
     .command('show')
@@ -16,6 +16,14 @@ export function register(program: Command, context: CommandContext): void {
     .option('--json', 'print the run as JSON on stdout')
     .action((run: number, options: JsonOption) => showRun(context, run, options))
   examples(show, 'poolkeeper show 12', 'poolkeeper show 12 --json | jq .cause')
+
+  const log = program
+    .command('log')
+    .description('Show what happened in a run, line by line')
+    .argument('<run>', 'the number of the run', runNumber)
+    .option('--json', 'print JSON on stdout')
+    .action((run: number, options: JsonOption) => showLog(context, run, options))
+  examples(log, 'poolkeeper log 12')
 
   const watch = program
     .command('watch')
@@ -27,10 +35,27 @@ export function register(program: Command, context: CommandContext): void {
 }
 
 async function showRun({ config, output }: CommandContext, run: number, { json }: JsonOption): Promise<void> {
-  const [{ withOperations }, { printRun }] = await Promise.all([import('../operations.ts'), import('../runReport.ts')])
-  const found = await withOperations(config, (perform) => perform('showRun', { run }))
-  if (json) return output.json(found)
-  printRun(output, found)
+  const [{ withOperations }, { printOutlook, printRun }] = await Promise.all([
+    import('../operations.ts'),
+    import('../runReport.ts'),
+  ])
+  await withOperations(config, async (perform) => {
+    const found = await perform('showRun', { run })
+    if (json) return output.json(found)
+    printRun(output, found)
+    if (found.state === 'streaming') printOutlook(output, await perform('showProgress', { run }))
+  })
+}
+
+async function showLog({ config, output }: CommandContext, run: number, { json }: JsonOption): Promise<void> {
+  const { withOperations } = await import('../operations.ts')
+  const { items } = await withOperations(config, (perform) => perform('listRunLog', { run }))
+  if (json) return output.json(items)
+  if (items.length === 0) return output.line('Nothing is written down of this run.')
+  output.table(
+    ['At', '', 'What happened'],
+    items.map(({ at, level, message }) => [at.replace('T', ' ').slice(0, 19), level === 'warning' ? '!' : '', message]),
+  )
 }
 
 async function watchRun({ config, output }: CommandContext, run: number, { json }: JsonOption): Promise<void> {
