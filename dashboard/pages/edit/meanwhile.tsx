@@ -14,30 +14,38 @@ export function MeanwhileNote({ by = 'Somebody', theirs, mine }: Meanwhile) {
     <section class="explained held" role="alert" tabIndex={-1} autofocus>
       <h2>{by} changed this dataflow while you were typing</h2>
       <p>
-        Nothing of yours is saved yet. The form below is the dataflow as it is now, with your changes on top. Look at
-        what differs, then save again.
+        Nothing of yours is saved yet. The form below is the dataflow as it is now, with your changes on top.{' '}
+        {Object.keys(theirs).length > 0
+          ? 'Look at what differs, then save again.'
+          : 'Nothing on it differs: save again.'}
       </p>
-      <table class="cards">
-        <thead>
-          <tr>
-            <th scope="col">Setting</th>
-            <th scope="col">It is now</th>
-            <th scope="col">You typed</th>
-          </tr>
-        </thead>
-        <tbody>
-          {Object.entries(theirs).map(([setting, value]) => (
-            <tr key={setting}>
-              <th scope="row">{NAMES[setting as keyof Settings] ?? setting}</th>
-              <td data-label="It is now">{inWords(value)}</td>
-              <td data-label="You typed">
-                {setting in mine ? inWords(mine[setting as keyof Settings]) : <span class="quiet">nothing else</span>}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {Object.keys(theirs).length > 0 && <Differences theirs={theirs} mine={mine} />}
     </section>
+  )
+}
+
+function Differences({ theirs, mine }: Omit<Meanwhile, 'by'>) {
+  return (
+    <table class="cards">
+      <thead>
+        <tr>
+          <th scope="col">Setting</th>
+          <th scope="col">It is now</th>
+          <th scope="col">You typed</th>
+        </tr>
+      </thead>
+      <tbody>
+        {Object.entries(theirs).map(([setting, value]) => (
+          <tr key={setting}>
+            <th scope="row">{NAMES[setting as keyof Settings] ?? setting}</th>
+            <td data-label="It is now">{inWords(value)}</td>
+            <td data-label="You typed">
+              {setting in mine ? inWords(mine[setting as keyof Settings]) : <span class="quiet">nothing else</span>}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
   )
 }
 
