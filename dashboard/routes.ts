@@ -8,6 +8,7 @@ import { beginOidc, finishOidc } from './oidc.tsx'
 import { OPENAPI_PATH, sendOpenApi, showApiDocs, showDataflows } from './pageHandlers.tsx'
 import { draftRoutes } from './pages/drafts/routes.tsx'
 import { editRoutes } from './pages/edit/routes.tsx'
+import { guideRoutes } from './pages/guide/routes.tsx'
 import { removeRoutes } from './pages/remove/routes.tsx'
 import { runsRoutes } from './pages/runs/routes.tsx'
 import type { Services } from './services.ts'
@@ -48,6 +49,7 @@ export function guardedRoutes(services: Services): readonly Route[] {
     ...draftRoutes(services),
     ...editRoutes(services),
     ...removeRoutes(services),
+    ...guideRoutes(services),
     ...runsRoutes(services),
     { method: 'get', path: '/api/docs', handlers: showApiDocs(services) },
     { method: 'get', path: OPENAPI_PATH, handlers: sendOpenApi },
