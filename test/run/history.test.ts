@@ -245,7 +245,7 @@ describe('the overview', () => {
     await fail(db, failed)
     await aRun(db, busy, 'skipped')
     const nothing = { rows: null, refreshedAt: null, lastRun: null, nextRunAt: null, pausedAt: null }
-    expect(await listOverviews(db)).toMatchObject([
+    expect((await listOverviews(db, null, {})).items).toMatchObject([
       { name: idle.name, ...nothing },
       {
         name: busy.name,
