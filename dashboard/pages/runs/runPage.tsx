@@ -43,7 +43,7 @@ export function RunPage({ run, progress, log, around }: RunPageProps) {
         ) : (
           <StreamedTables tables={progress.tables} live={live} />
         )}
-        <div class="beside">
+        <div class="run-columns">
           <div>
             {live && shards.length > 0 && <Shards shards={shards} />}
             <RunDetails run={run} around={around} />
