@@ -51,8 +51,8 @@ const TRIGGERS = [
 
 const RANGES = [
   { value: '', name: 'At any time' },
-  { value: '24h', name: 'In the last 24 hours' },
-  { value: '7d', name: 'In the last 7 days' },
-  { value: '30d', name: 'In the last 30 days' },
-  { value: '90d', name: 'In the last 90 days' },
+  { value: '24h', name: 'Last 24 hours' },
+  { value: '7d', name: 'Last 7 days' },
+  { value: '30d', name: 'Last 30 days' },
+  { value: '90d', name: 'Last 90 days' },
 ]
