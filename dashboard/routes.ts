@@ -7,7 +7,9 @@ import { showMetrics } from './metrics.ts'
 import { beginOidc, finishOidc } from './oidc.tsx'
 import { OPENAPI_PATH, sendOpenApi, showApiDocs, showDataflows } from './pageHandlers.tsx'
 import { queuesRoutes } from './pages/queues/routes.tsx'
+import { quotasRoutes } from './pages/quotas/routes.tsx'
 import { runsRoutes } from './pages/runs/routes.tsx'
+import { settingsRoutes } from './pages/settings/routes.tsx'
 import type { Services } from './services.ts'
 import { confirmSignIn, endOwnSession, openSignInLink, signInWithToken } from './signIn.tsx'
 
@@ -45,6 +47,8 @@ export function guardedRoutes(services: Services): readonly Route[] {
     { method: 'get', path: '/', handlers: showDataflows(services) },
     ...runsRoutes(services),
     ...queuesRoutes(services),
+    ...quotasRoutes(services),
+    ...settingsRoutes(services),
     { method: 'get', path: '/api/docs', handlers: showApiDocs(services) },
     { method: 'get', path: OPENAPI_PATH, handlers: sendOpenApi },
     {

@@ -1,7 +1,9 @@
-// What the built program reads and `tsc` leaves behind: migrations, styles, templates.
+// What the built program reads and `tsc` leaves behind: migrations, styles, templates, and what package.json says of it.
 import { cpSync } from 'node:fs'
 
 const root = new URL('..', import.meta.url)
+
+cpSync(new URL('package.json', root), new URL('dist/package.json', root))
 
 for (const folder of ['src', 'dashboard']) {
   cpSync(new URL(folder, root), new URL(`dist/${folder}`, root), {
