@@ -12,7 +12,7 @@ export function SecretOnce({ id, label, secret, address }: SecretOnceProps) {
   return (
     <div class="secret" data-address={address}>
       <p>
-        <strong>{label}</strong> It is shown this once, and kept nowhere: copy it now.
+        <strong>{label}</strong> It is shown this once: copy it now.
       </p>
       <div class="field">
         <code id={id}>{secret}</code>
