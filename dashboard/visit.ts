@@ -7,7 +7,7 @@ import { AskError } from '../src/errors.ts'
 import { perform } from '../src/operations/perform.ts'
 import { callerOf } from './caller.ts'
 import { leaveNotice } from './notice.ts'
-import { sendPage } from './render.ts'
+import { sendPage, sendPart } from './render.ts'
 import type { Services } from './services.ts'
 import { type Surroundings, surroundings } from './surroundings.ts'
 import { formOf } from './wanted.ts'
@@ -41,6 +41,11 @@ export interface Shown {
 /** Answers with a page. */
 export function page(services: Services, show: (visit: Visit) => Promise<VNode>): RequestHandler {
   return async (request, response) => sendPage(response, await show(await visitOf(services, request, response)))
+}
+
+/** Answers with a piece of a page, asked for while somebody types or once the page is there. */
+export function part(services: Services, show: (visit: Visit) => Promise<VNode>): RequestHandler {
+  return async (request, response) => sendPart(response, await show(await visitOf(services, request, response)))
 }
 
 /**

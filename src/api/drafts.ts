@@ -40,6 +40,7 @@ const answers = z.object({
   connector: z.enum(CONNECTOR_IDS).optional(),
   displayName: z.string().optional(),
   description: z.string().optional(),
+  tags: z.array(z.string()).optional(),
   poolId: z.string().optional(),
   region: z.string().optional(),
   credentials: z
@@ -70,6 +71,9 @@ const draft = z
   .object({
     id: z.int(),
     answers,
+    tables: z
+      .array(tableChoice)
+      .meta({ description: 'What it imports as it stands: the usual tables until some are chosen.' }),
     hasSecret: z.boolean().meta({ description: 'Whether a secret access key was given. It is never shown again.' }),
     found: found.nullable().meta({ description: 'What its pool was found to be, when it was last connected to.' }),
     externalId: z.string().meta({ description: 'For the trust policy of a role.' }),
