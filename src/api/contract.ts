@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { aboutSchemas } from './about.ts'
 import { accessSchemas } from './access.ts'
 import { databaseSchemas } from './databases.ts'
 import { dataflowSchemas } from './dataflows.ts'
@@ -22,6 +23,7 @@ export const CONTRACT = {
   ...quotaSchemas,
   ...databaseSchemas,
   ...webhookSchemas,
+  ...aboutSchemas,
 } as const satisfies Readonly<Record<OperationName, OperationSchemas>>
 
 type Contract = typeof CONTRACT
