@@ -32,6 +32,11 @@ export interface Done {
   readonly notice?: string
 }
 
+/** A change that is answered with a page at once: a secret that is shown once may stand neither in an address nor in a cookie. */
+export interface Shown {
+  readonly show: VNode
+}
+
 /** Answers with a page. */
 export function page(services: Services, show: (visit: Visit) => Promise<VNode>): RequestHandler {
   return async (request, response) => sendPage(response, await show(visitOf(services, request, response)))
@@ -44,13 +49,15 @@ export function page(services: Services, show: (visit: Visit) => Promise<VNode>)
  */
 export function change(
   services: Services,
-  make: (visit: Visit) => Promise<Done>,
+  make: (visit: Visit) => Promise<Done | Shown>,
   again?: (visit: Visit, problem: AskError) => Promise<VNode>,
 ): RequestHandler {
   return async (request, response) => {
     const visit = visitOf(services, request, response)
     try {
-      const { goTo, notice } = await make(visit)
+      const done = await make(visit)
+      if ('show' in done) return sendPage(response, done.show)
+      const { goTo, notice } = done
       if (notice) leaveNotice(request, response, { tone: 'good', text: notice })
       response.redirect(303, goTo)
     } catch (error) {
@@ -63,11 +70,11 @@ export function change(
 }
 
 function visitOf(services: Services, request: Request, response: Response): Visit {
-  const { db, redis, keys, cognitoEndpoint } = services
+  const { db, redis, keys, cognitoEndpoint, readersUrl } = services
   const caller = callerOf(response)
   const gone = new AbortController()
   response.once('close', () => gone.abort())
-  const context = { db, redis, keys, cognitoEndpoint, caller, signal: gone.signal }
+  const context = { db, redis, keys, cognitoEndpoint, readersUrl, caller, signal: gone.signal }
   return {
     services,
     caller,

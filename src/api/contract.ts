@@ -6,6 +6,7 @@ import { draftSchemas } from './drafts.ts'
 import { type InputShape, type OperationSchemas, paramsOf, type TextFile } from './operation.ts'
 import { poolSchemas } from './pools.ts'
 import { quotaSchemas } from './quotas.ts'
+import { readerSchemas } from './readers.ts'
 import { type OperationName, ROUTES } from './routes.ts'
 import { runSchemas } from './runs.ts'
 import { snapshotSchemas } from './snapshots.ts'
@@ -21,6 +22,7 @@ export const CONTRACT = {
   ...accessSchemas,
   ...quotaSchemas,
   ...databaseSchemas,
+  ...readerSchemas,
   ...webhookSchemas,
 } as const satisfies Readonly<Record<OperationName, OperationSchemas>>
 
