@@ -5,10 +5,12 @@ import { healthz, readyz } from './health.ts'
 import { limitAttempts } from './limit.ts'
 import { showMetrics } from './metrics.ts'
 import { beginOidc, finishOidc } from './oidc.tsx'
-import { OPENAPI_PATH, sendOpenApi, showApiDocs, showDataflows } from './pageHandlers.tsx'
+import { OPENAPI_PATH, sendOpenApi, showApiDocs } from './pageHandlers.tsx'
+import { dataflowsRoutes } from './pages/dataflows/routes.tsx'
 import { draftRoutes } from './pages/drafts/routes.tsx'
 import { editRoutes } from './pages/edit/routes.tsx'
 import { guideRoutes } from './pages/guide/routes.tsx'
+import { queuesRoutes } from './pages/queues/routes.tsx'
 import { removeRoutes } from './pages/remove/routes.tsx'
 import { runsRoutes } from './pages/runs/routes.tsx'
 import type { Services } from './services.ts'
@@ -45,12 +47,13 @@ function oidcRoutes(services: Services, limited: RequestHandler): readonly Route
 /** What answers within a session only. */
 export function guardedRoutes(services: Services): readonly Route[] {
   return [
-    { method: 'get', path: '/', handlers: showDataflows(services) },
+    ...dataflowsRoutes(services),
     ...draftRoutes(services),
     ...editRoutes(services),
     ...removeRoutes(services),
     ...guideRoutes(services),
     ...runsRoutes(services),
+    ...queuesRoutes(services),
     { method: 'get', path: '/api/docs', handlers: showApiDocs(services) },
     { method: 'get', path: OPENAPI_PATH, handlers: sendOpenApi },
     {

@@ -10,6 +10,7 @@ import { leaveNotice } from './notice.ts'
 import { sendPage, sendPart } from './render.ts'
 import type { Services } from './services.ts'
 import { type Surroundings, surroundings } from './surroundings.ts'
+import { formOf } from './wanted.ts'
 
 /** Somebody at a page: who they are, what they sent, and what they may do. */
 export interface Visit {
@@ -32,14 +33,19 @@ export interface Done {
   readonly notice?: string
 }
 
+/** A change that is answered with a page at once: a secret that is shown once may stand neither in an address nor in a cookie. */
+export interface Shown {
+  readonly show: VNode
+}
+
 /** Answers with a page. */
 export function page(services: Services, show: (visit: Visit) => Promise<VNode>): RequestHandler {
-  return async (request, response) => sendPage(response, await show(visitOf(services, request, response)))
+  return async (request, response) => sendPage(response, await show(await visitOf(services, request, response)))
 }
 
 /** Answers with a piece of a page, asked for while somebody types or once the page is there. */
 export function part(services: Services, show: (visit: Visit) => Promise<VNode>): RequestHandler {
-  return async (request, response) => sendPart(response, await show(visitOf(services, request, response)))
+  return async (request, response) => sendPart(response, await show(await visitOf(services, request, response)))
 }
 
 /**
@@ -49,13 +55,15 @@ export function part(services: Services, show: (visit: Visit) => Promise<VNode>)
  */
 export function change(
   services: Services,
-  make: (visit: Visit) => Promise<Done>,
+  make: (visit: Visit) => Promise<Done | Shown>,
   again?: (visit: Visit, problem: AskError) => Promise<VNode>,
 ): RequestHandler {
   return async (request, response) => {
-    const visit = visitOf(services, request, response)
+    const visit = await visitOf(services, request, response)
     try {
-      const { goTo, notice } = await make(visit)
+      const done = await make(visit)
+      if ('show' in done) return sendPage(response, done.show)
+      const { goTo, notice } = done
       if (notice) leaveNotice(request, response, { tone: 'good', text: notice })
       response.redirect(303, goTo)
     } catch (error) {
@@ -67,7 +75,7 @@ export function change(
   }
 }
 
-function visitOf(services: Services, request: Request, response: Response): Visit {
+async function visitOf(services: Services, request: Request, response: Response): Promise<Visit> {
   const { db, redis, keys, cognitoEndpoint } = services
   const caller = callerOf(response)
   const gone = new AbortController()
@@ -76,19 +84,10 @@ function visitOf(services: Services, request: Request, response: Response): Visi
   return {
     services,
     caller,
-    around: surroundings(services, request, response),
+    around: await surroundings(services, request, response),
     params: request.params as Record<string, string>,
     query: request.query,
     form: request.body ?? {},
     perform: (name, call) => perform(context, name, call),
   }
-}
-
-/** The page that a form was sent from: browsers name it, and it is one of ours. */
-function formOf(request: Request): string {
-  const from = request.get('Referer')
-  if (from === undefined || !URL.canParse(from)) return '/'
-  const { host, pathname, search } = new URL(from)
-  // two slashes would lead to another host
-  return host === request.host ? `/${pathname.replace(/^\/+/, '')}${search}` : '/'
 }

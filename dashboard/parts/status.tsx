@@ -1,8 +1,8 @@
-import type { Overview } from '../../src/dataflow/overview.ts'
+import type { Output } from '../../src/api/contract.ts'
+import type { DataflowStatus } from '../../src/dataflow/status.ts'
 import type { RunState } from '../../src/db/schema/runs.ts'
 import type { Failure } from '../../src/run/failures.ts'
 import type { TableProgress } from '../../src/run/progress.ts'
-import { isActive } from '../../src/run/states.ts'
 import { Prose } from './prose.tsx'
 import { inLargestUnit } from './text.ts'
 
@@ -40,37 +40,42 @@ const NEEDS: Readonly<Record<Failure['needs'], Badge>> = {
   nothing: { tone: 'calm', mark: '✓', word: 'Over' },
 }
 
-/** A dataflow's state, apart from its runs': with a note where the word alone leaves a question open. */
-export interface DataflowStatus extends Badge {
-  readonly note: string | null
+/** A dataflow's state, apart from its runs'. */
+export const STATUS_BADGES: Readonly<Record<DataflowStatus, Badge>> = {
+  failed: RUN_BADGES.failed,
+  held: RUN_BADGES.held,
+  late: { tone: 'held', mark: '!', word: 'Late' },
+  running: RUN_BADGES.streaming,
+  queued: RUN_BADGES.queued,
+  new: { tone: 'calm', mark: '–', word: 'New' },
+  paused: { tone: 'calm', mark: '‖', word: 'Paused' },
+  cancelled: RUN_BADGES.cancelled,
+  completed: { tone: 'good', mark: '✓', word: 'Completed' },
 }
 
-/** A slot is handed out within seconds; a quarter of an hour later something is wrong with the schedulers. */
-const LATE_SECONDS = 15 * 60
+/** What a dataflow's status is explained by. */
+type Health = Pick<Output<'showDataflow'>, 'status' | 'pauseReason' | 'lateSince' | 'nextRunAt'> & {
+  readonly lastRun: { readonly description: string | null } | null
+}
 
-/** What a dataflow's status is told from. */
-type Health = Pick<Overview, 'lastRun' | 'pausedAt' | 'pauseReason' | 'nextRunAt' | 'lateSince'>
-
-/** The worst of what is known decides: a pause must not hide a failure, nor a success that nothing runs any more. */
-export function dataflowStatus(dataflow: Health, now: Date): DataflowStatus {
-  const { lastRun, pausedAt, pauseReason, nextRunAt, lateSince } = dataflow
-  if (lastRun && (isActive(lastRun.state) || lastRun.state === 'failed' || lastRun.state === 'held')) {
-    return { ...RUN_BADGES[lastRun.state], note: lastRun.description }
+/** What its word alone leaves open: what happened, why nothing does, since when; null where it says enough. */
+export function statusNote({ status, lastRun, pauseReason, lateSince, nextRunAt }: Health, now: Date): string | null {
+  switch (status) {
+    case 'completed':
+    case 'new':
+      return null
+    case 'paused':
+      return pauseReason
+    case 'late':
+      if (lateSince) return `${inLargestUnit(secondsSince(lateSince, now))} overdue`
+      return nextRunAt && `${inLargestUnit(secondsSince(nextRunAt, now))} overdue: is a scheduler running?`
+    default:
+      return lastRun?.description ?? null
   }
-  if (lateSince) return late(`${inLargestUnit(secondsSince(lateSince, now))} overdue`)
-  if (pausedAt) return { tone: 'calm', mark: '‖', word: 'Paused', note: pauseReason }
-  const overdue = nextRunAt ? secondsSince(nextRunAt, now) : 0
-  if (overdue > LATE_SECONDS) return late(`${inLargestUnit(overdue)} overdue: is a scheduler running?`)
-  if (!lastRun) return { tone: 'calm', mark: '–', word: 'Never run', note: null }
-  return { ...RUN_BADGES[lastRun.state], note: lastRun.state === 'succeeded' ? null : lastRun.description }
 }
 
-function late(note: string): DataflowStatus {
-  return { tone: 'held', mark: '!', word: 'Late', note }
-}
-
-function secondsSince(at: Date, now: Date): number {
-  return (now.getTime() - at.getTime()) / 1000
+function secondsSince(at: string, now: Date): number {
+  return (now.getTime() - new Date(at).getTime()) / 1000
 }
 
 function BadgeView({ tone, mark, word }: Badge) {
@@ -98,13 +103,19 @@ export function StreamsBadge({
   return <BadgeView {...(streamsDone + rows > 0 ? STREAMS.streaming : STREAMS.waiting)} />
 }
 
-export function DataflowBadge({ status }: { readonly status: DataflowStatus }) {
+interface DataflowBadgeProps {
+  readonly dataflow: Health
+  readonly now: Date
+}
+
+export function DataflowBadge({ dataflow, now }: DataflowBadgeProps) {
+  const note = statusNote(dataflow, now)
   return (
     <>
-      <BadgeView {...status} />
-      {status.note && (
+      <BadgeView {...STATUS_BADGES[dataflow.status]} />
+      {note && (
         <small class="note">
-          <Prose text={status.note} />
+          <Prose text={note} />
         </small>
       )}
     </>

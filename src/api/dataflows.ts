@@ -1,7 +1,10 @@
 import { z } from 'zod'
+import { CONNECTOR_IDS } from '../dataflow/connectors.ts'
 import { createInput, editInput } from '../dataflow/input.ts'
+import { DATAFLOW_GROUPINGS, DATAFLOW_ORDERS } from '../dataflow/listing.ts'
+import { STATUSES } from '../dataflow/status.ts'
 import type { OperationSchemas } from './operation.ts'
-import { instant, pagedBy, pageOf } from './shapes.ts'
+import { instant, pagedBy, pageOf, someOf } from './shapes.ts'
 
 const credentials = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('access-key'), accessKeyId: z.string() }),
@@ -23,9 +26,10 @@ export const dataflow = z
     name: z.string().meta({ example: 'CustomerPool' }),
     displayName: z.string(),
     description: z.string(),
+    connector: z.enum(CONNECTOR_IDS),
+    tags: z.array(z.string()),
     poolId: z.string().meta({ example: 'eu-central-1_AbCdEf123' }),
     region: z.string().meta({ example: 'eu-central-1' }),
-    connector: z.string().meta({ description: 'What it reads.', example: 'aws-cognito' }),
     schema: z.string().meta({ description: 'The schema of the views that people read.', example: 'customerpool' }),
     snapshotSchema: z.string(),
     credentials,
@@ -44,8 +48,16 @@ export const dataflow = z
     version: z.int().meta({ description: 'Raised by each change; its ETag.' }),
     createdAt: instant,
     updatedAt: instant,
+    status: z.enum(STATUSES).meta({ description: 'How it stands; the worst of what is known decides.' }),
     lastRun: z
-      .object({ id: z.int(), state: z.string(), description: z.string().nullable() })
+      .object({
+        id: z.int(),
+        state: z.string(),
+        description: z.string().nullable(),
+        startedAt: instant.nullable(),
+        usersRead: z.int().nullable().meta({ description: 'So far, of one that streams.' }),
+        estimatedUsers: z.int().nullable().meta({ description: 'How many the pool is said to have.' }),
+      })
       .nullable()
       .meta({ description: 'The run under way, else the last one that was not skipped.' }),
     refreshedAt: instant.nullable().meta({ description: 'When the data that readers see was imported.' }),
@@ -53,6 +65,9 @@ export const dataflow = z
     lateSince: instant
       .nullable()
       .meta({ description: 'Since when it has been without a success for longer than its freshness target.' }),
+    lately: z
+      .array(z.object({ run: z.int(), state: z.string(), rows: z.int().nullable() }))
+      .meta({ description: 'Its last ten runs that imported something or failed, the oldest first.' }),
   })
   .meta({ id: 'Dataflow' })
 
@@ -64,11 +79,59 @@ export const unchanged = z.object({
     .meta({ description: 'The ETag that was read: refused (412) if the dataflow has been changed since.' }),
 })
 
+/** `name`, or `-name` for the last first. */
+const sort = z
+  .string()
+  .transform((text) => ({ by: text.replace(/^-/, ''), descending: text.startsWith('-') }))
+  .pipe(
+    z.object({
+      by: z.enum(DATAFLOW_ORDERS, {
+        error: ({ input }) =>
+          `dataflows can't be sorted by ${String(input)}; choose among ${DATAFLOW_ORDERS.join(', ')}`,
+      }),
+      descending: z.boolean(),
+    }),
+  )
+  .meta({
+    description: `One of ${DATAFLOW_ORDERS.join(', ')}; with a - before it the largest first. Left out: by name.`,
+    example: '-refreshedAt',
+  })
+
+/** Postgres can't look for NUL; what is longer is no name of anything. */
+const word = z.string().regex(/^[^\0]{0,200}$/, 'what is looked for has at most 200 characters')
+
+/** Where a page of the list ended. */
+const place = z.tuple([z.string().max(300), z.string().max(300), z.string().max(300)])
+
+const listed = dataflow
+  .extend({
+    group: z
+      .string()
+      .nullable()
+      .meta({ description: 'What its group is called; null where nothing is grouped, and for one without a tag.' }),
+    groupSize: z.int().meta({ description: 'How many stand in that group, on all pages.' }),
+  })
+  .meta({ id: 'ListedDataflow' })
+
 export const dataflowSchemas = {
   listDataflows: {
-    summary: 'Every dataflow, by name',
-    query: z.object(pagedBy(z.string().regex(/^\w+$/))),
-    output: pageOf(dataflow),
+    summary: 'Every dataflow, or those that are looked for, in any order',
+    query: z.object({
+      search: word.optional().meta({ description: 'Text in the name, the display name or the pool’s id.' }),
+      status: someOf('status', STATUSES).optional(),
+      connector: z.enum(CONNECTOR_IDS).optional(),
+      tag: word.optional(),
+      sort: sort.optional(),
+      group: z
+        .enum(DATAFLOW_GROUPINGS, `dataflows are grouped by ${DATAFLOW_GROUPINGS.join(', ')}`)
+        .optional()
+        .meta({ description: 'Puts together what is alike; by tag a dataflow stands under each of its own.' }),
+      ...pagedBy(place),
+    }),
+    output: pageOf(listed).extend({
+      total: z.int().meta({ description: 'On all pages.' }),
+      totalRows: z.int().meta({ description: 'Of the imports that readers see, on all pages.' }),
+    }),
   },
   createDataflow: {
     summary: 'Create a dataflow, with its tables and still empty views',

@@ -40,6 +40,7 @@ const answers = z.object({
   connector: z.enum(CONNECTOR_IDS).optional(),
   displayName: z.string().optional(),
   description: z.string().optional(),
+  tags: z.array(z.string()).optional(),
   poolId: z.string().optional(),
   region: z.string().optional(),
   credentials: z

@@ -1,9 +1,10 @@
 import { CATALOGUE } from '../cognito/catalogue.ts'
 import type { SourceTable } from '../cognito/sourceTable.ts'
+import type { ConnectorId } from '../db/schema/dataflows.ts'
 
 /** Something that dataflows read. */
 export interface Connector {
-  readonly id: (typeof CONNECTOR_IDS)[number]
+  readonly id: ConnectorId
   readonly name: string
   readonly category: Category
   readonly description: string
@@ -15,7 +16,7 @@ export interface Connector {
 export const CATEGORIES = ['Services and apps'] as const
 type Category = (typeof CATEGORIES)[number]
 
-export const CONNECTOR_IDS = ['aws-cognito'] as const
+export const CONNECTOR_IDS = ['aws-cognito'] as const satisfies readonly ConnectorId[]
 
 /** Every connector. A further one is a further entry. */
 export const CONNECTORS: readonly Connector[] = [

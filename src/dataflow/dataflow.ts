@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { schemaOf, snapshotSchemaOf } from '../db/names.ts'
 import { credentials, dataflows } from '../db/schema/dataflows.ts'
@@ -55,41 +55,39 @@ export function sourcesOf({ tables }: Pick<Dataflow, 'tables'>): string[] {
   return tables.map(({ source }) => source)
 }
 
-/** A part of a list by name. */
-export interface NamePage {
-  /** It begins after this name; left out, at the first. */
-  readonly after?: string | undefined
-  readonly limit?: number | undefined
-}
-
 /** The names of dataflows by their ids; of removed ones as well, because tokens outlive them. */
 export async function dataflowNames(db: Queryable): Promise<ReadonlyMap<number, string>> {
   const rows = await db.select({ id: dataflows.id, name: dataflows.name }).from(dataflows)
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
-/** Every dataflow, by name, or a page of them. */
-export function listDataflows(db: Queryable, visible: Visible = null, page: NamePage = {}): Promise<Dataflow[]> {
-  const { after, limit } = page
-  return select(
-    db,
-    and(isAmong(dataflows.id, visible), after === undefined ? undefined : gt(LOWER_NAME, after.toLowerCase())),
-    limit,
-  )
+/** How many dataflows there are. */
+export function countDataflows(db: Queryable, visible: Visible = null): Promise<number> {
+  return db.$count(dataflows, and(isNull(dataflows.removedAt), isAmong(dataflows.id, visible)))
+}
+
+/** Every dataflow, by name. */
+export function listDataflows(db: Queryable, visible: Visible = null): Promise<Dataflow[]> {
+  return select(db, isAmong(dataflows.id, visible))
+}
+
+/** Some dataflows by their ids; without those that have been removed. */
+export async function dataflowsOf(db: Queryable, ids: readonly number[]): Promise<ReadonlyMap<number, Dataflow>> {
+  const found = await select(db, isAmong(dataflows.id, ids))
+  return new Map(found.map((dataflow) => [dataflow.id, dataflow]))
 }
 
 const LOWER_NAME = sql`lower(${dataflows.name})`
 
 const isNamed = (name: string) => eq(LOWER_NAME, name.toLowerCase())
 
-async function select(db: Queryable, which: SQL | undefined, limit?: number): Promise<Dataflow[]> {
-  const found = db
+async function select(db: Queryable, which: SQL | undefined): Promise<Dataflow[]> {
+  const rows = await db
     .select({ dataflow: dataflows, credentials })
     .from(dataflows)
     .innerJoin(credentials, eq(credentials.dataflowId, dataflows.id))
     .where(and(isNull(dataflows.removedAt), which))
     .orderBy(asc(LOWER_NAME))
-  const rows = await (limit === undefined ? found : found.limit(limit))
   return rows.map(({ dataflow: { removedAt: _, ...dataflow }, credentials }) => ({
     ...dataflow,
     schema: schemaOf(dataflow.name),

@@ -177,12 +177,24 @@ const LONGEST_STANDSTILL_MINUTES = 24 * 60
 /** An import a year, and a month to spare. */
 const LONGEST_FRESHNESS_MINUTES = 400 * 24 * 60
 
+const tag = z
+  .string()
+  .trim()
+  .regex(/^\P{C}{1,40}$/u, 'a tag has 1 to 40 characters and no control characters')
+
+/** Each once, in their order. */
+const tags = z
+  .array(tag)
+  .max(20, 'a dataflow has at most 20 tags')
+  .transform((given) => [...new Set(given)])
+
 /** What `create` and `edit` have in common. */
 const fields = {
   displayName: text('display name', 200)
     .min(1, 'the display name is empty')
     .meta({ description: 'What people are shown in place of its name.' }),
   description: text('description', 2000).meta({ description: 'What it is for.' }),
+  tags: tags.meta({ description: 'Words that people find it by.', example: ['production'] }),
   poolId: poolId.meta({ description: 'The user pool.', example: 'eu-central-1_AbCdEf123' }),
   region: region.optional().meta({ description: 'Left out, it is the one that the pool’s id begins with.' }),
   credentials: credentials.meta({ description: 'An access key, a role, or what the workers’ environment has.' }),
@@ -255,6 +267,7 @@ const settings = {
   ...fields,
   displayName: fields.displayName.optional(),
   description: fields.description.default(''),
+  tags: fields.tags.default([]),
   treatments: fields.treatments.optional(),
   budgets: fields.budgets.optional(),
   tables: fields.tables.default(() => DEFAULT_SOURCES.map((name) => ({ source: name, purpose: 'All' as const }))),

@@ -1,69 +1,115 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
 import type { RunState } from '../db/schema/runs.ts'
-import { isAmong, type Visible } from '../db/visible.ts'
-import { type Dataflow, listDataflows, type NamePage } from './dataflow.ts'
-import { LATE_SINCE } from './freshness.ts'
+import type { Visible } from '../db/visible.ts'
+import { type Dataflow, dataflowsOf } from './dataflow.ts'
+import { type Listed, type Listing, selectListed } from './listing.ts'
+import type { DataflowStatus } from './status.ts'
 
 /** A dataflow with what became of it last. */
 export interface Overview extends Dataflow {
+  readonly status: DataflowStatus
   /** The run under way, else the last one that was not skipped; null before the first. */
-  readonly lastRun: { readonly id: number; readonly state: RunState; readonly description: string | null } | null
+  readonly lastRun: LastRun | null
   /** When the data that readers see was imported; null before the first import. */
   readonly refreshedAt: Date | null
   /** Rows of the import that readers see, all tables together, catalogued ones as well; null before the first import. */
   readonly rows: number | null
   /** Since when it has been without a success for longer than its freshness target; null while it is in time. */
   readonly lateSince: Date | null
+  /** Its last ten runs that ended with an import or a failure, the oldest first. */
+  readonly lately: readonly RecentRun[]
 }
+
+export interface LastRun {
+  readonly id: number
+  readonly state: RunState
+  readonly description: string | null
+  readonly startedAt: Date | null
+  /** Of one that streams: users read so far, and how many the pool is said to have. */
+  readonly usersRead: number | null
+  readonly estimatedUsers: number | null
+}
+
+export interface RecentRun {
+  readonly run: number
+  readonly state: RunState
+  /** All tables together; null for one that published nothing. */
+  readonly rows: number | null
+}
+
+/** One page of a listing. */
+export interface OverviewPage {
+  readonly items: readonly (Overview & Pick<Listed, 'group' | 'groupSize' | 'place'>)[]
+  readonly total: number
+  readonly totalRows: number
+}
+
+/** The dataflows that fit a listing, with what became of each last. */
+export async function listOverviews(db: Queryable, visible: Visible, listing: Listing): Promise<OverviewPage> {
+  const listed = await selectListed(db, visible, listing)
+  const ids = [...new Set(listed.map(({ id }) => id))]
+  const [dataflows, latest] = await Promise.all([dataflowsOf(db, ids), selectLatest(db, listed)])
+  const items = listed.flatMap((line) => {
+    const dataflow = dataflows.get(line.id)
+    // removed between the two looks
+    return dataflow ? [{ ...overviewFrom(dataflow, line, latest), ...placeOf(line) }] : []
+  })
+  return { items, total: listed[0]?.total ?? 0, totalRows: listed[0]?.totalRows ?? 0 }
+}
+
+/** A dataflow with what became of it last. */
+export async function overviewOf(db: Queryable, dataflow: Dataflow): Promise<Overview> {
+  const [line] = await selectListed(db, [dataflow.id], {})
+  if (!line) throw new TypeError('a dataflow that was just found is not listed')
+  return overviewFrom(dataflow, line, await selectLatest(db, [line]))
+}
+
+const placeOf = ({ group, groupSize, place }: Listed) => ({ group, groupSize, place })
 
 interface Latest extends Record<string, unknown> {
-  readonly dataflow_id: number
-  readonly last_run: Overview['lastRun']
-  readonly refreshed_at: string | null
-  readonly rows: number | null
-  readonly late_since: string | null
+  readonly dataflowId: number
+  readonly lastRun: (Omit<LastRun, 'startedAt'> & { readonly startedAt: string | null }) | null
+  readonly lately: readonly RecentRun[]
 }
 
-/** Every dataflow, by name, with its last run, or a page of them. */
-export async function listOverviews(db: Queryable, visible: Visible = null, page: NamePage = {}): Promise<Overview[]> {
-  const listed = await listDataflows(db, visible, page)
-  const ids = listed.map(({ id }) => id)
-  const latest = new Map(
-    (await selectLatest(db, isAmong(sql`p.dataflow_id`, ids))).map((row) => [row.dataflow_id, row]),
-  )
-  return listed.map((dataflow) => withLatest(dataflow, latest.get(dataflow.id)))
+async function selectLatest(db: Queryable, listed: readonly Listed[]): Promise<ReadonlyMap<number, Latest>> {
+  const wanted = JSON.stringify(listed.map(({ id, lastRun }) => ({ id, last_run: lastRun })))
+  const rows = await db.execute<Latest>(sql`
+    select distinct on (wanted.id) wanted.id as "dataflowId", ${LAST_RUN} as "lastRun", ${LATELY} as lately
+    from jsonb_to_recordset(${wanted}::jsonb) as wanted(id bigint, last_run bigint)
+    left join poolkeeper.runs r on r.id = wanted.last_run`)
+  return new Map(rows.map((row) => [row.dataflowId, row]))
 }
 
-/** A dataflow with its last run. */
-export async function overviewOf(db: Queryable, dataflow: Dataflow): Promise<Overview> {
-  const [row] = await selectLatest(db, sql`p.dataflow_id = ${dataflow.id}`)
-  return withLatest(dataflow, row)
-}
+/** What the tasks of a run have read is summed up only while it is under way. */
+const LAST_RUN: SQL = sql`(case when r.id is not null then jsonb_build_object(
+  'id', r.id, 'state', r.state, 'description', r.description, 'startedAt', r.started_at, 'estimatedUsers', r.estimated_users,
+  'usersRead', case when r.state = 'streaming' then (
+    select coalesce(sum(t.rows), 0) from poolkeeper.tasks t
+    where t.run_id = r.id and t.kind = 'stream' and t.stream->>'source' = 'users') end) end)`
 
-function selectLatest(db: Queryable, which: SQL): PromiseLike<Latest[]> {
-  return db.execute<Latest>(sql`
-    select p.dataflow_id, refresh.finished_at as refreshed_at,
-      (select sum(t.rows)::bigint from poolkeeper.run_tables t where t.run_id = p.snapshot_id) as rows,
-      (select jsonb_build_object('id', r.id, 'state', r.state, 'description', r.description)
-       from poolkeeper.runs r where r.dataflow_id = p.dataflow_id and r.state <> 'skipped'
-       order by r.finished_at is null desc, r.id desc limit 1) as last_run,
-      ${LATE_SINCE} as late_since
-    from poolkeeper.published p join poolkeeper.dataflows d on d.id = p.dataflow_id
-    left join poolkeeper.runs refresh on refresh.id = p.snapshot_id
-    where ${which}`)
-}
+const LATELY: SQL = sql`(
+  select coalesce(jsonb_agg(jsonb_build_object('run', recent.id, 'state', recent.state, 'rows', recent.rows)
+    order by recent.id), '[]')
+  from (select e.id, e.state,
+      (select sum(t.rows) from poolkeeper.run_tables t where t.run_id = e.id) as rows
+    from poolkeeper.runs e
+    where e.dataflow_id = wanted.id and e.state in ('succeeded', 'failed', 'held') order by e.id desc limit 10) recent)`
 
-function withLatest(dataflow: Dataflow, row: Latest | undefined): Overview {
+function overviewFrom(dataflow: Dataflow, line: Listed, latest: ReadonlyMap<number, Latest>): Overview {
+  const { lastRun = null, lately = [] } = latest.get(dataflow.id) ?? {}
   return {
     ...dataflow,
-    lastRun: row?.last_run ?? null,
-    refreshedAt: instantOf(row?.refreshed_at),
-    rows: row?.rows ?? null,
-    lateSince: instantOf(row?.late_since),
+    status: line.status,
+    lastRun: lastRun && { ...lastRun, startedAt: instantOf(lastRun.startedAt) },
+    lately,
+    rows: line.rows,
+    refreshedAt: instantOf(line.refreshedAt),
+    lateSince: instantOf(line.lateSince),
   }
 }
 
-function instantOf(text: string | null | undefined): Date | null {
+function instantOf(text: string | null): Date | null {
   return text ? new Date(text) : null
 }

@@ -11,12 +11,19 @@ import type { Handler } from './context.ts'
 import { versionsIn } from './ifMatch.ts'
 import { pageOf } from './page.ts'
 
-export const listDataflows: Handler<'listDataflows'> = ({ db, caller }, { limit, cursor: after }) =>
-  pageOf(
+export const listDataflows: Handler<'listDataflows'> = async ({ db, caller }, { limit, cursor: after, ...look }) => {
+  let totals = { total: 0, totalRows: 0 }
+  const page = await pageOf(
     limit,
-    (most) => listOverviews(db, caller.dataflows, { after, limit: most }),
-    ({ name }) => name,
+    async (most) => {
+      const { items, ...all } = await listOverviews(db, caller.dataflows, { ...look, after, limit: most })
+      totals = all
+      return items
+    },
+    ({ place }) => place,
   )
+  return { ...page, ...totals }
+}
 
 export const showDataflow: Handler<'showDataflow'> = async ({ db, caller }, { name }) =>
   overviewOf(db, await findDataflow(db, name, caller.dataflows))

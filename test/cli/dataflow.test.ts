@@ -77,7 +77,7 @@ describe.each(['here', 'there'] as const)('poolkeeper dataflow, %s', (which) => 
       dataflow(['remove', 'CustomerPool']),
     ])
     expect(list.stderr).toMatch(/^Name +Tables +Status +Schedule +Next run +Last refresh$/m)
-    expect(list.stderr).toMatch(/^CustomerPool +users, groups +never run, paused: audit +none +paused +–/m)
+    expect(list.stderr).toMatch(/^CustomerPool +users, groups +new, paused: audit +none +paused +–/m)
     expect(JSON.parse(json.stdout)).toMatchObject([
       {
         name: 'CustomerPool',

@@ -23,43 +23,7 @@ async function read(path: string): Promise<string> {
 
 const refreshes = async (path: string) => (await (await visit(path)).text()).includes('http-equiv="refresh"')
 
-describe('dataflows', () => {
-  test('an empty list says how to begin', async () => {
-    expect(await read('/')).toContain('No dataflows yet. Import a Cognito user pool into Postgres')
-  })
-
-  test('each shows its pool, status, tables, rows and times', async () => {
-    const nextRunAt = new Date(Date.now() + 5.5 * 3_600_000)
-    const id = await seedDataflow(db, {
-      name: 'StaffPool',
-      schedule: '0 2 * * *',
-      timezone: 'Europe/Berlin',
-      nextRunAt,
-    })
-    await seedPublished(db, id, await seedRun(db, id))
-    const page = await read('/')
-    expect(page).toContain('1 dataflow · 1,812 rows')
-    expect(page).toMatch(/StaffPool eu-west-1_q9ZkT31aB ✓ Succeeded 3 1,812 just now .+ UTC in 5 h .+ Europe\/Berlin/)
-  })
-
-  test('removed ones are gone', async () => {
-    await seedDataflow(db, { name: 'OldPool', removedAt: new Date() })
-    expect(await read('/')).not.toContain('OldPool')
-  })
-
-  test('a failure stands there with what to do, whatever was skipped after it', async () => {
-    const id = await seedDataflow(db, { name: 'StaffPool' })
-    await seedRun(db, id, {
-      state: 'failed',
-      cause: 'permission-missing',
-      description: 'AWS denied cognito-idp:ListGroups. Run `poolkeeper policy StaffPool`.',
-    })
-    await seedRun(db, id, { state: 'skipped', cause: 'already-running', description: 'Run 1 was still under way.' })
-    const page = await read('/')
-    expect(page).toContain('✕ Failed AWS denied cognito-idp:ListGroups. Run poolkeeper policy StaffPool .')
-    expect(page).not.toContain('Skipped')
-  })
-
+describe('every page', () => {
   test('what people typed is text, never markup', async () => {
     const id = await seedDataflow(db, { name: 'HostilePool', displayName: '"><script>alert(1)</script><img src=x>' })
     await seedRun(db, id, {

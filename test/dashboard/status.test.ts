@@ -1,48 +1,28 @@
 import { expect, test } from 'vitest'
-import { dataflowStatus } from '../../dashboard/parts/status.tsx'
+import { statusNote } from '../../dashboard/parts/status.tsx'
 import { duration, exact, relative } from '../../dashboard/parts/text.ts'
 
 const NOW = new Date('2026-11-24T02:00:00Z')
 const minutesAgo = (minutes: number) => new Date(NOW.getTime() - minutes * 60_000)
 
-type Health = Parameters<typeof dataflowStatus>[0]
+type Health = Parameters<typeof statusNote>[0]
 
-const IDLE: Health = { lastRun: null, nextRunAt: null, pausedAt: null, pauseReason: null, lateSince: null }
+const IDLE: Health = { status: 'new', lastRun: null, nextRunAt: null, pauseReason: null, lateSince: null }
 
-const latest = (
-  state: 'streaming' | 'failed' | 'held' | 'succeeded' | 'cancelled',
-  description: string | null = null,
-) => ({
-  lastRun: { id: 1, state, description },
-})
-const paused = { pausedAt: minutesAgo(60), pauseReason: 'Rolled back to run 3.' }
-const overdue = { nextRunAt: minutesAgo(150) }
+const lastRun = { description: 'What happened.' }
 
-test.each<[string, Partial<Health>, string, string | null]>([
-  ['never run', {}, 'Never run', null],
-  ['never run, its slot just due', { nextRunAt: minutesAgo(1) }, 'Never run', null],
-  ['ran well', latest('succeeded', 'approved by ana'), 'Succeeded', null],
-  ['cancelled', latest('cancelled', 'Cancelled by ana.'), 'Cancelled', 'Cancelled by ana.'],
-  ['running, though paused', { ...latest('streaming'), ...paused }, 'Running', null],
-  ['failed, and paused since', { ...latest('failed', 'No.'), ...paused }, 'Failed', 'No.'],
-  ['held, its next slot missed', { ...latest('held', 'Too many gone.'), ...overdue }, 'Held', 'Too many gone.'],
-  ['without a success for too long', { ...latest('succeeded'), lateSince: minutesAgo(150) }, 'Late', '2 h overdue'],
-  ['late, and failed as well', { ...latest('failed', 'No.'), lateSince: minutesAgo(150) }, 'Failed', 'No.'],
-  [
-    'late, because it is paused',
-    { ...latest('succeeded'), ...paused, lateSince: minutesAgo(5) },
-    'Late',
-    '5 min overdue',
-  ],
-  ['paused', { ...latest('succeeded'), ...paused, ...overdue }, 'Paused', 'Rolled back to run 3.'],
-  [
-    'ran well, then nothing ran',
-    { ...latest('succeeded'), ...overdue },
-    'Late',
-    '2 h overdue: is a scheduler running?',
-  ],
-])('a dataflow that is %s', (_situation, seen, word, note) => {
-  expect(dataflowStatus({ ...IDLE, ...seen }, NOW)).toMatchObject({ word, note })
+test.each<[Partial<Health>, string | null]>([
+  [{ status: 'new' }, null],
+  [{ status: 'completed', lastRun }, null],
+  [{ status: 'failed', lastRun }, 'What happened.'],
+  [{ status: 'held', lastRun }, 'What happened.'],
+  [{ status: 'cancelled', lastRun }, 'What happened.'],
+  [{ status: 'running' }, null],
+  [{ status: 'paused', lastRun, pauseReason: 'Rolled back to run 3.' }, 'Rolled back to run 3.'],
+  [{ status: 'late', lastRun, lateSince: minutesAgo(150).toISOString() }, '2 h overdue'],
+  [{ status: 'late', lastRun, nextRunAt: minutesAgo(150).toISOString() }, '2 h overdue: is a scheduler running?'],
+])('beside the word a dataflow says what that leaves open: %j', (seen, note) => {
+  expect(statusNote({ ...IDLE, ...seen }, NOW)).toBe(note)
 })
 
 test.each([

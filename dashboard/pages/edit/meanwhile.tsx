@@ -52,6 +52,7 @@ function Differences({ theirs, mine }: Omit<Meanwhile, 'by'>) {
 const NAMES: Readonly<Partial<Record<keyof Settings, string>>> = {
   displayName: 'Display Name',
   description: 'Description',
+  tags: 'Tags',
   poolId: 'User Pool ID',
   region: 'Region',
   credentials: 'Credentials',
@@ -69,7 +70,9 @@ const NAMES: Readonly<Partial<Record<keyof Settings, string>>> = {
 /** A setting's value for people; a secret that was typed is none of them. */
 function inWords(value: Settings[keyof Settings]): string {
   if (value === null || value === undefined || value === '') return 'none'
-  if (Array.isArray(value)) return value.map(({ source, purpose }) => `${source} (${purpose})`).join(', ')
+  if (Array.isArray(value)) {
+    return value.map((one) => (typeof one === 'string' ? one : `${one.source} (${one.purpose})`)).join(', ')
+  }
   if (typeof value !== 'object') return String(value)
   if (!('kind' in value)) return JSON.stringify(value)
   if (value.kind === 'access-key') return `access key ${value.accessKeyId}`

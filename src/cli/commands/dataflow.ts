@@ -1,4 +1,7 @@
 import type { Command } from 'commander'
+import { DATAFLOW_GROUPINGS, DATAFLOW_ORDERS } from '../../dataflow/listing.ts'
+import { STATUSES } from '../../dataflow/status.ts'
+import { collect } from '../collect.ts'
 import type { CommandContext } from '../context.ts'
 import { addDataflowOptions } from '../dataflow/options.ts'
 import { addVersionOption } from '../dataflow/version.ts'
@@ -21,9 +24,20 @@ export function register(program: Command, context: CommandContext): void {
   const list = dataflow
     .command('list')
     .description('List the dataflows with their status, schedule, next run and last refresh')
+    .option('--search <text>', 'those with it in their name, display name or pool id')
+    .option('--status <status>', `those that are ${STATUSES.join(', ')}; repeat it for more`, collect)
+    .option('--connector <id>', 'those that read by it, such as aws-cognito')
+    .option('--tag <word>', 'those with this tag')
+    .option('--sort <what>', `by ${DATAFLOW_ORDERS.join(', ')}; -rows: the most first`)
+    .option('--group <what>', `put together by ${DATAFLOW_GROUPINGS.join(', ')}`)
     .option('--json', 'print JSON on stdout')
     .action(async (options) => (await import('../dataflow/show.ts')).list(context, options))
-  examples(list, 'poolkeeper dataflow list', "poolkeeper dataflow list --json | jq -r '.[].name'")
+  examples(
+    list,
+    'poolkeeper dataflow list',
+    'poolkeeper dataflow list --status failed --sort=-rows',
+    "poolkeeper dataflow list --json | jq -r '.[].name'",
+  )
 
   const show = dataflow
     .command('show <name>')

@@ -14,6 +14,7 @@ export interface DataflowOptions {
   readonly ambient?: boolean
   readonly displayName?: string
   readonly description?: string
+  readonly tag?: readonly string[]
   readonly table?: readonly string[]
   readonly budget?: readonly string[]
   readonly acceptCosts?: boolean
@@ -44,6 +45,7 @@ export function addDataflowOptions(command: Command): Command {
     .option('--ambient', "or with the environment's own credentials")
     .option('--display-name <text>', 'what people call it')
     .option('--description <text>', 'what it is for')
+    .option('--tag <word>', 'a word that people find it by; repeat it for more', collect)
     .option('--table <table=purpose>', 'a table to import, such as users=All; repeat it for more', collect)
     .option(
       '--treat <table.column=treatment>',
@@ -65,14 +67,15 @@ export function addDataflowOptions(command: Command): Command {
 
 /** The options as input for `createDataflow` or `editDataflow`; what was not said is absent. */
 export async function settingsFrom(options: DataflowOptions, config: Config) {
-  const { poolId, region, displayName, description, timezone, keep, schedule, table, treat, budget, acceptCosts } =
-    options
+  const { poolId, region, displayName, description, tag, timezone, keep, schedule } = options
+  const { table, treat, budget, acceptCosts } = options
   const credentials = await credentialsFrom(options, config)
   return {
     ...(poolId !== undefined && { poolId }),
     ...(region !== undefined && { region }),
     ...(displayName !== undefined && { displayName }),
     ...(description !== undefined && { description }),
+    ...(tag && { tags: tag }),
     ...(timezone !== undefined && { timezone }),
     ...(schedule !== undefined && { schedule: schedule === false ? null : schedule }),
     ...(keep !== undefined && { keepSnapshots: numberFrom(keep) }),

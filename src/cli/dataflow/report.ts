@@ -32,6 +32,7 @@ export function printDataflow(output: Output, overview: Dataflow): void {
     Name: overview.name,
     'Display name': overview.displayName,
     Description: overview.description || '–',
+    Tags: overview.tags.join(', ') || '–',
     Pool: `${overview.poolId} in ${overview.region}`,
     Credentials: credentials(overview.credentials),
     Tables: overview.tables.map((choice) => placeOf(overview, choice)).join(', '),
@@ -81,7 +82,7 @@ function freshness({ freshnessMinutes }: Dataflow): string {
 }
 
 function status({ lastRun, pausedAt, pauseReason, lateSince }: Dataflow): string {
-  const outcome = lastRun ? `${lastRun.state} (run ${lastRun.id})` : 'never run'
+  const outcome = lastRun ? `${lastRun.state} (run ${lastRun.id})` : 'new'
   const state = lateSince ? `${outcome}, late since ${time(lateSince)}` : outcome
   return pausedAt ? `${state}, paused: ${pauseReason}` : state
 }

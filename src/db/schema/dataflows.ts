@@ -13,6 +13,9 @@ export interface TableChoice {
   readonly budget?: number
 }
 
+/** Something that dataflows read: see `src/dataflow/connectors.ts`. */
+export type ConnectorId = 'aws-cognito'
+
 export const dataflows = poolkeeper.table(
   'dataflows',
   {
@@ -21,7 +24,7 @@ export const dataflows = poolkeeper.table(
     displayName: text('display_name').notNull(),
     description: text().notNull().default(''),
     /** What it reads: the id of a connector. */
-    connector: text().notNull().default('aws-cognito'),
+    connector: text().$type<ConnectorId>().notNull().default('aws-cognito'),
     /** Words that people find it by, in their order. */
     tags: text().array().notNull().default([]),
     poolId: text('pool_id').notNull(),

@@ -1,0 +1,137 @@
+import { type SQL, sql } from 'drizzle-orm'
+import type { Queryable } from '../db/database.ts'
+import { isAmong, type Visible } from '../db/visible.ts'
+import { LATE_SINCE } from './freshness.ts'
+import { type DataflowStatus, STATUS, STATUSES } from './status.ts'
+
+/** What dataflows can be ordered by, each with what a dataflow without it counts as, and how it is read back. */
+const ORDERS = {
+  name: { key: sql`lower_name`, type: sql.raw('text') },
+  status: { key: sql`array_position(${statusArray()}, status)`, type: sql.raw('integer') },
+  connector: { key: sql`connector`, type: sql.raw('text') },
+  tables: { key: sql`jsonb_array_length(tables)`, type: sql.raw('integer') },
+  rows: { key: sql`coalesce(rows, -1)`, type: sql.raw('bigint') },
+  createdAt: { key: sql`created_at`, type: sql.raw('timestamptz') },
+  updatedAt: { key: sql`updated_at`, type: sql.raw('timestamptz') },
+  refreshedAt: { key: sql`coalesce(refreshed_at, '-infinity')`, type: sql.raw('timestamptz') },
+  nextRunAt: { key: sql`coalesce(next_run_at, 'infinity')`, type: sql.raw('timestamptz') },
+} as const
+
+export type DataflowOrder = keyof typeof ORDERS
+export const DATAFLOW_ORDERS = Object.keys(ORDERS) as [DataflowOrder, ...DataflowOrder[]]
+
+/** Failed and held ones both wait for somebody to act. */
+const NEEDS_A_PERSON: readonly DataflowStatus[] = ['failed', 'held']
+
+/** What dataflows can be put together by: what a group is sorted by, and what it is called. */
+const GROUPS = {
+  name: { key: sql`upper(left(name, 1))`, label: sql`upper(left(name, 1))` },
+  connector: { key: sql`connector`, label: sql`connector` },
+  status: {
+    key: sql`lpad((case when ${isOneOf(NEEDS_A_PERSON)} then 0 else array_position(${statusArray()}, status) end)::text, 2, '0')`,
+    label: sql`(case when ${isOneOf(NEEDS_A_PERSON)} then 'needs a person' else status end)`,
+  },
+  // whoever has none comes last
+  tag: { key: sql`coalesce('0' || tag, '1')`, label: sql`tag` },
+} as const
+
+export type DataflowGrouping = keyof typeof GROUPS
+export const DATAFLOW_GROUPINGS = Object.keys(GROUPS) as [DataflowGrouping, ...DataflowGrouping[]]
+
+/** Which dataflows somebody wants to see, and how. */
+export interface Listing {
+  /** Text that stands in the name, the display name or the pool's id, whatever its case. */
+  readonly search?: string | undefined
+  readonly status?: readonly DataflowStatus[] | undefined
+  readonly connector?: string | undefined
+  readonly tag?: string | undefined
+  readonly sort?: { readonly by: DataflowOrder; readonly descending: boolean } | undefined
+  /** By tag a dataflow stands once under each of its own. */
+  readonly group?: DataflowGrouping | undefined
+  /** Where the page before ended. */
+  readonly after?: Place | undefined
+  readonly limit?: number | undefined
+}
+
+/** Where a dataflow stands in a listing: its group, what it is sorted by, and its name. */
+export type Place = readonly [group: string, order: string, name: string]
+
+/** One line of a listing, with what of it cost nothing more to find out. */
+export interface Listed extends Record<string, unknown> {
+  readonly id: number
+  readonly status: DataflowStatus
+  readonly rows: number | null
+  readonly refreshedAt: string | null
+  readonly lateSince: string | null
+  readonly lastRun: number | null
+  /** What its group is called, and how many stand in it on all pages; null where nothing is grouped, and for who has no tag. */
+  readonly group: string | null
+  readonly groupSize: number
+  /** How many there are on all pages, and their rows. */
+  readonly total: number
+  readonly totalRows: number
+  readonly place: Place
+}
+
+/** The ids of the dataflows that fit a listing, in its order. */
+export function selectListed(db: Queryable, visible: Visible, listing: Listing): PromiseLike<Listed[]> {
+  const { sort = { by: 'name', descending: false }, group, limit } = listing
+  const { key, label } = group ? GROUPS[group] : { key: sql`''`, label: sql`null::text` }
+  const order = ORDERS[sort.by].key
+  const direction = sort.descending ? sql`desc` : sql`asc`
+  return db.execute<Listed>(sql`
+    with standing as (
+      select d.id, d.name, lower(d.name) as lower_name, d.tables, d.tags, d.connector, d.created_at, d.updated_at, d.next_run_at,
+        r.id as last_run, late_since, ${STATUS} as status, refresh.finished_at as refreshed_at,
+        (select sum(t.rows)::bigint from poolkeeper.run_tables t where t.run_id = p.snapshot_id) as rows
+      from poolkeeper.dataflows d join poolkeeper.published p on p.dataflow_id = d.id
+      left join poolkeeper.runs refresh on refresh.id = p.snapshot_id
+      cross join lateral (select ${LATE_SINCE} as late_since) late
+      left join lateral (
+        select id, state from poolkeeper.runs
+        where dataflow_id = d.id and state <> 'skipped' order by id desc limit 1) r on true
+      where d.removed_at is null and ${isAmong(sql`d.id`, visible)} and ${isFound(listing)}
+    ), fitting as (
+      select *, ${label} as "group", ${key} collate "C" as group_key, ${order} as order_key
+      from standing ${group === 'tag' ? sql`left join lateral unnest(tags) as tag on true` : sql``}
+      where ${hasStatus(listing)}
+    ), counted as (
+      select *, count(*) over (partition by group_key) as group_size, count(*) over () as total, sum(rows) over () as total_rows
+      from fitting
+    )
+    select id, status, rows, refreshed_at as "refreshedAt", late_since as "lateSince", last_run as "lastRun",
+      "group", group_size as "groupSize", total, coalesce(total_rows, 0)::bigint as "totalRows",
+      jsonb_build_array(group_key, order_key::text, lower_name) as place
+    from counted where ${isBehind(sort, listing.after)}
+    order by group_key, order_key ${direction}, lower_name limit ${limit ?? null}`)
+}
+
+function isFound({ search, connector, tag }: Listing): SQL {
+  const conditions = [
+    search
+      ? sql`position(lower(${search}) in lower(concat_ws(' ', d.name, d.display_name, d.pool_id))) > 0`
+      : sql`true`,
+    connector === undefined ? sql`true` : sql`d.connector = ${connector}`,
+    tag === undefined ? sql`true` : sql`${tag} = any(d.tags)`,
+  ]
+  return sql.join(conditions, sql` and `)
+}
+
+const hasStatus = ({ status }: Listing) => (status ? isOneOf(status) : sql`true`)
+
+function isOneOf(statuses: readonly DataflowStatus[]): SQL {
+  return sql`status in (select jsonb_array_elements_text(${JSON.stringify(statuses)}))`
+}
+
+function isBehind({ by, descending }: NonNullable<Listing['sort']>, after: Place | undefined): SQL {
+  if (!after) return sql`true`
+  const [group, order, name] = after
+  const place = sql`${order}::${ORDERS[by].type}`
+  return sql`(group_key > ${group} collate "C" or group_key = ${group} and (order_key ${descending ? sql`<` : sql`>`} ${place}
+    or order_key = ${place} and lower_name > ${name}))`
+}
+
+/** The statuses as an array of Postgres's. A function, because the tables above are made before a constant below would be. */
+function statusArray(): SQL {
+  return sql.raw(`array[${STATUSES.map((status) => `'${status}'`).join(', ')}]`)
+}
