@@ -52,7 +52,7 @@ export function ReviewPage({ draft, problem, around }: Omit<StepProps, 'typed'>)
         around={around}
         verb="Save"
         more={
-          <button type="submit" name="then" value="run">
+          <button type="submit" name="next" value="run">
             Save and run
           </button>
         }
