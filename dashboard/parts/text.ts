@@ -39,6 +39,14 @@ export function inLargestUnit(seconds: number): string {
   return counted(Math.floor(seconds / DAY), 'day')
 }
 
+/** `24 Nov`; with the year when it is not this one. */
+export function day(at: Date, now: Date, timeZone: string): string {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short', ...yearOf(at, now) })
+  return format.format(at)
+}
+
+const yearOf = (at: Date, now: Date) => at.getUTCFullYear() !== now.getUTCFullYear() && ({ year: 'numeric' } as const)
+
 /** `24 Nov, 02:00 UTC`; with the year when it is not this one. */
 export function exact(at: Date, now: Date, timeZone: string): string {
   const format = new Intl.DateTimeFormat('en-GB', {
@@ -47,7 +55,7 @@ export function exact(at: Date, now: Date, timeZone: string): string {
     month: 'short',
     hour: '2-digit',
     minute: '2-digit',
-    ...(at.getUTCFullYear() !== now.getUTCFullYear() && { year: 'numeric' }),
+    ...yearOf(at, now),
   })
   return `${format.format(at)} ${timeZone}`
 }
