@@ -49,7 +49,8 @@ const TRIGGERS = [
   { value: 'retry', name: 'A retry' },
 ]
 
-const RANGES = [
+/** Relative ranges stay relative in an address. */
+export const RANGES = [
   { value: '', name: 'At any time' },
   { value: '24h', name: 'Last 24 hours' },
   { value: '7d', name: 'Last 7 days' },
