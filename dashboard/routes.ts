@@ -6,6 +6,7 @@ import { limitAttempts } from './limit.ts'
 import { showMetrics } from './metrics.ts'
 import { beginOidc, finishOidc } from './oidc.tsx'
 import { OPENAPI_PATH, sendOpenApi, showApiDocs } from './pageHandlers.tsx'
+import { databasesRoutes } from './pages/databases/routes.tsx'
 import { dataflowsRoutes } from './pages/dataflows/routes.tsx'
 import { runsRoutes } from './pages/runs/routes.tsx'
 import type { Services } from './services.ts'
@@ -44,6 +45,7 @@ export function guardedRoutes(services: Services): readonly Route[] {
   return [
     ...dataflowsRoutes(services),
     ...runsRoutes(services),
+    ...databasesRoutes(services),
     { method: 'get', path: '/api/docs', handlers: showApiDocs(services) },
     { method: 'get', path: OPENAPI_PATH, handlers: sendOpenApi },
     {
