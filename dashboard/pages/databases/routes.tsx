@@ -20,10 +20,17 @@ export function databasesRoutes(services: Services): readonly Route[] {
   ]
 }
 
+/** Sizes are asked of the file system: of 400 tables that took 30 ms (measured), and 50 schemas have as many. */
+const SCHEMAS_A_PAGE = 25
+
 async function showList({ query, around, perform }: Visit) {
   const search = typeof query.search === 'string' ? query.search : ''
   const cursor = typeof query.cursor === 'string' ? query.cursor : undefined
-  const listed = await perform('listDatabases', { ...(search && { search }), ...(cursor && { cursor }) })
+  const listed = await perform('listDatabases', {
+    limit: SCHEMAS_A_PAGE,
+    ...(search && { search }),
+    ...(cursor && { cursor }),
+  })
   return <ListPage search={search} listed={listed} later={cursor !== undefined} around={around} />
 }
 
