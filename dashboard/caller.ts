@@ -30,9 +30,12 @@ export function rememberCaller(response: Response, caller: Caller): void {
   CALLERS.set(response, caller)
 }
 
+/** Who is being answered, as far as it is known: an error may come before anybody was asked who they are. */
+export const knownCallerOf = (response: Response) => CALLERS.get(response)
+
 /** Who is being answered. Call it behind the guard. */
 export function callerOf(response: Response): Caller {
-  const caller = CALLERS.get(response)
+  const caller = knownCallerOf(response)
   if (!caller) throw new TypeError('a route that needs a caller stands before the guard')
   return caller
 }

@@ -6,6 +6,7 @@ import { HowToSignIn } from './pages/signIn.tsx'
 import { sendPage } from './render.ts'
 import { requestIdOf } from './requestId.ts'
 import type { Services } from './services.ts'
+import { takeWanted } from './wanted.ts'
 
 /** Where somebody knocks. */
 export function whereFrom(request: Request, response: Response): SignInRequest {
@@ -17,7 +18,7 @@ export function whereFrom(request: Request, response: Response): SignInRequest {
 export function letIn({ logger }: Services, request: Request, response: Response, session: OpenedSession): void {
   logger.info({ requestId: requestIdOf(response) }, 'somebody signed in')
   setSessionCookie(request, response, session)
-  response.redirect(303, '/')
+  response.redirect(303, takeWanted(request, response))
 }
 
 /** Says why somebody has none. @param error what the log says of it beyond that */

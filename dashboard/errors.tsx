@@ -1,22 +1,28 @@
-import type { ErrorRequestHandler, Request, RequestHandler } from 'express'
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express'
+import type { VNode } from 'preact'
 import { API } from '../src/api/routes.ts'
+import { knownCallerOf } from './caller.ts'
+import { destinationOf } from './destination.ts'
 import { HttpError } from './httpError.ts'
 import { HowToSignIn } from './pages/signIn.tsx'
-import { Trouble } from './pages/trouble.tsx'
-import { problemJson, problemOf } from './problem.ts'
+import { Trouble, TroubleInFrame } from './pages/trouble.tsx'
+import { type Problem, problemJson, problemOf } from './problem.ts'
 import { sendPage } from './render.ts'
 import { requestIdOf } from './requestId.ts'
 import type { Services } from './services.ts'
+import { surroundingsInTrouble } from './surroundings.ts'
+import { ownPath, rememberWanted } from './wanted.ts'
 
 export const notFound: RequestHandler = () => {
   throw new HttpError(404, 'There is nothing at this address.')
 }
 
 /** Answers whatever went wrong: with a page for people, with an RFC 9457 problem for programs. */
-export function answerErrors({ logger, oidc }: Services): ErrorRequestHandler {
+export function answerErrors(services: Services): ErrorRequestHandler {
+  const { logger } = services
   return (error, request, response, _next) => {
     const problem = problemOf(error)
-    const { status, detail, remedy } = problem
+    const { status } = problem
     const requestId = requestIdOf(response)
     // The path without its query: a sign-in link's token stands there.
     if (isUnforeseen(error, status))
@@ -26,12 +32,25 @@ export function answerErrors({ logger, oidc }: Services): ErrorRequestHandler {
     } else if (isForProgram(request)) {
       response.status(status).type('application/problem+json').send(problemJson(problem, requestId))
     } else {
-      const message = [detail, remedy].filter(Boolean).join(' ')
-      const page =
-        status === 401 ? <HowToSignIn oidc={oidc !== undefined} /> : <Trouble status={status} message={message} />
-      sendPage(response, page, status)
+      sendPage(response, pageAbout(problem, services, request, response), status)
     }
   }
+}
+
+/** In the frame for whoever is known to be signed in. */
+function pageAbout(problem: Problem, services: Services, request: Request, response: Response): VNode {
+  const { status } = problem
+  if (status === 401) {
+    rememberWanted(request, response)
+    return <HowToSignIn oidc={services.oidc !== undefined} />
+  }
+  const trouble = {
+    problem,
+    requestId: requestIdOf(response),
+    again: request.method === 'GET' ? ownPath(request.originalUrl) : undefined,
+  }
+  if (!knownCallerOf(response) || destinationOf(request) === 'iframe') return <Trouble {...trouble} />
+  return <TroubleInFrame {...trouble} around={surroundingsInTrouble(services, request, response)} />
 }
 
 function isForProgram(request: Request): boolean {

@@ -13,13 +13,17 @@ const PAGES = {
   'frame-ancestors': ["'none'"],
 }
 
-/** What Bull Board needs beyond that: a script app that sets its own base and writes inline styles. */
+/** The one page that has another within it. */
+const FRAMING = { ...PAGES, 'frame-src': ["'self'"] }
+
+/** What Bull Board needs beyond that: a script app that sets its own base, writes inline styles and stands in a page of ours. */
 const BULL_BOARD = {
   ...PAGES,
   'font-src': ["'self'"],
   'style-src': ["'self'", "'unsafe-inline'"],
   'img-src': ["'self'", 'data:'],
   'base-uri': ["'self'"],
+  'frame-ancestors': ["'self'"],
 }
 
 /**
@@ -28,17 +32,18 @@ const BULL_BOARD = {
  * `same-origin` instead of helmet's `no-referrer`: under the latter browsers send `Origin: null` with a form of our own,
  * and the check against forged requests could not tell it from another site's.
  */
-function headers(directives: Record<string, string[]>): RequestHandler {
+function headers(directives: Record<string, string[]>, framedBy: 'deny' | 'sameorigin' = 'deny'): RequestHandler {
   return helmet({
     contentSecurityPolicy: { useDefaults: false, directives },
     strictTransportSecurity: false,
-    xFrameOptions: { action: 'deny' },
+    xFrameOptions: { action: framedBy },
     referrerPolicy: { policy: 'same-origin' },
   })
 }
 
 export const pageHeaders: RequestHandler = headers(PAGES)
-export const bullBoardHeaders: RequestHandler = headers(BULL_BOARD)
+export const bullBoardHeaders: RequestHandler = headers(BULL_BOARD, 'sameorigin')
+export const framingHeaders: RequestHandler = headers(FRAMING)
 
 /** Pages show what is true now and to whom it was shown: neither a proxy nor the Back button keeps them. */
 export const keepNoCopy: RequestHandler = (_request, response, next) => {

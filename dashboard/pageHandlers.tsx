@@ -14,8 +14,8 @@ export const sendOpenApi: RequestHandler = (_request, response) => {
 }
 
 export function showApiDocs(services: Services): RequestHandler {
-  return (request, response) => {
-    const around = surroundings(services, request, response)
+  return async (request, response) => {
+    const around = await surroundings(services, request, response)
     sendPage(response, <ApiDocsPage description={OPENAPI} address={OPENAPI_PATH} around={around} />)
   }
 }

@@ -9,3 +9,8 @@ export function sendPage(response: Response, page: VNode, status = 200): void {
     .type('html')
     .send(`<!doctype html>${render(page)}`)
 }
+
+/** Answers with a piece of one. */
+export function sendPart(response: Response, part: VNode): void {
+  response.type('html').send(render(part))
+}

@@ -8,7 +8,14 @@ import { beginOidc, finishOidc } from './oidc.tsx'
 import { OPENAPI_PATH, sendOpenApi, showApiDocs } from './pageHandlers.tsx'
 import { databasesRoutes } from './pages/databases/routes.tsx'
 import { dataflowsRoutes } from './pages/dataflows/routes.tsx'
+import { draftRoutes } from './pages/drafts/routes.tsx'
+import { editRoutes } from './pages/edit/routes.tsx'
+import { guideRoutes } from './pages/guide/routes.tsx'
+import { queuesRoutes } from './pages/queues/routes.tsx'
+import { quotasRoutes } from './pages/quotas/routes.tsx'
+import { removeRoutes } from './pages/remove/routes.tsx'
 import { runsRoutes } from './pages/runs/routes.tsx'
+import { settingsRoutes } from './pages/settings/routes.tsx'
 import type { Services } from './services.ts'
 import { confirmSignIn, endOwnSession, openSignInLink, signInWithToken } from './signIn.tsx'
 
@@ -44,8 +51,15 @@ function oidcRoutes(services: Services, limited: RequestHandler): readonly Route
 export function guardedRoutes(services: Services): readonly Route[] {
   return [
     ...dataflowsRoutes(services),
+    ...draftRoutes(services),
+    ...editRoutes(services),
+    ...removeRoutes(services),
+    ...guideRoutes(services),
     ...runsRoutes(services),
     ...databasesRoutes(services),
+    ...queuesRoutes(services),
+    ...quotasRoutes(services),
+    ...settingsRoutes(services),
     { method: 'get', path: '/api/docs', handlers: showApiDocs(services) },
     { method: 'get', path: OPENAPI_PATH, handlers: sendOpenApi },
     {

@@ -12,6 +12,7 @@ import { openRedis } from '../src/queue/redis.ts'
 import { createOpenStreams } from './api/openStreams.ts'
 import { createApp } from './app.ts'
 import { openBoardQueues } from './bullBoard/queues.ts'
+import { watchFleet } from './fleet.ts'
 import type { Services } from './services.ts'
 
 export interface DashboardOptions {
@@ -64,6 +65,7 @@ function openServices(options: DashboardOptions, logger: Logger): Services {
   return {
     ...{ db, redis },
     streams: createOpenStreams(db),
+    fleet: watchFleet(redis),
     queues: openBoardQueues(redis, logger),
     ...{ logger, keys, cognitoEndpoint, readersUrl },
     oidc: oidc && openProvider(oidc),

@@ -5,6 +5,7 @@ import type { SealingKey } from '../src/config.ts'
 import type { Database } from '../src/db/database.ts'
 import type { Logger } from '../src/logger.ts'
 import type { OpenStreams } from './api/openStreams.ts'
+import type { FleetWatch } from './fleet.ts'
 
 /** What the dashboard's pages work with. Opened and closed by whoever builds the app. */
 export interface Services {
@@ -14,6 +15,7 @@ export interface Services {
   readonly queues: readonly Queue[]
   /** The answers that go on, to be ended when the server goes quiet. */
   readonly streams: OpenStreams
+  readonly fleet: FleetWatch
   readonly logger: Logger
   /** What credentials are sealed under. */
   readonly keys: readonly SealingKey[]

@@ -9,9 +9,10 @@ import { perform } from '../src/operations/perform.ts'
 import { sendText } from './api/streams.ts'
 import { callerOf } from './caller.ts'
 import { leaveNotice } from './notice.ts'
-import { sendPage } from './render.ts'
+import { sendPage, sendPart } from './render.ts'
 import type { Services } from './services.ts'
 import { type Surroundings, surroundings } from './surroundings.ts'
+import { formOf } from './wanted.ts'
 
 /** Somebody at a page: who they are, what they sent, and what they may do. */
 export interface Visit {
@@ -41,7 +42,12 @@ export interface Shown {
 
 /** Answers with a page. */
 export function page(services: Services, show: (visit: Visit) => Promise<VNode>): RequestHandler {
-  return async (request, response) => sendPage(response, await show(visitOf(services, request, response)))
+  return async (request, response) => sendPage(response, await show(await visitOf(services, request, response)))
+}
+
+/** Answers with a piece of a page, asked for while somebody types or once the page is there. */
+export function part(services: Services, show: (visit: Visit) => Promise<VNode>): RequestHandler {
+  return async (request, response) => sendPart(response, await show(await visitOf(services, request, response)))
 }
 
 /**
@@ -55,7 +61,7 @@ export function change(
   again?: (visit: Visit, problem: AskError) => Promise<VNode>,
 ): RequestHandler {
   return async (request, response) => {
-    const visit = visitOf(services, request, response)
+    const visit = await visitOf(services, request, response)
     try {
       const done = await make(visit)
       if ('show' in done) return sendPage(response, done.show)
@@ -85,7 +91,7 @@ export function download(services: Services, read: (visit: Visit) => Promise<Tex
   }
 }
 
-function visitOf(services: Services, request: Request, response: Response): Visit {
+async function visitOf(services: Services, request: Request, response: Response): Promise<Visit> {
   const { db, redis, keys, cognitoEndpoint, readersUrl } = services
   const caller = callerOf(response)
   const gone = new AbortController()
@@ -94,19 +100,10 @@ function visitOf(services: Services, request: Request, response: Response): Visi
   return {
     services,
     caller,
-    around: surroundings(services, request, response),
+    around: await surroundings(services, request, response),
     params: request.params as Record<string, string>,
     query: request.query,
     form: request.body ?? {},
     perform: (name, call) => perform(context, name, call),
   }
-}
-
-/** The page that a form was sent from: browsers name it, and it is one of ours. */
-function formOf(request: Request): string {
-  const from = request.get('Referer')
-  if (from === undefined || !URL.canParse(from)) return '/'
-  const { host, pathname, search } = new URL(from)
-  // two slashes would lead to another host
-  return host === request.host ? `/${pathname.replace(/^\/+/, '')}${search}` : '/'
 }

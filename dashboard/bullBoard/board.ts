@@ -56,7 +56,7 @@ const onlyReads: RequestHandler = (request, _response, next) => {
 }
 
 /** Says at once that Redis is away, where BullMQ would wait for it. */
-function onlyWithRedis(redis: Redis): RequestHandler {
+export function onlyWithRedis(redis: Redis): RequestHandler {
   return async (_request, _response, next) => {
     if (!(await redisAnswers(redis))) {
       throw new HttpError(

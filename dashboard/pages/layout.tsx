@@ -1,6 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { HTMX, SCRIPT, STYLE } from '../assets.ts'
 import { ChangeForm } from '../parts/changeForm.tsx'
+import { FleetState } from '../parts/fleet.tsx'
+import { grouped } from '../parts/text.ts'
 import type { Surroundings } from '../surroundings.ts'
 
 /** The pages' addresses. */
@@ -60,14 +62,14 @@ export function Document({ title, live = false, children }: DocumentProps) {
 }
 
 interface LayoutProps extends DocumentProps {
-  readonly current: (typeof MENU)[number]['name']
+  /** What of the menu it belongs to; left out for what belongs to nothing. */
+  readonly current?: (typeof MENU)[number]['name']
   readonly around: Surroundings
 }
 
-/** A page behind the sign-in: the menu beside it. */
+/** A page behind the sign-in: the menu beside it, and below that who looks and whether all is well. */
 export function Layout({ title, live, current, around, children }: LayoutProps) {
-  const { redisWell, name: person, role, seesQueues, csrf, notice } = around
-  const menu = MENU.filter(({ name }) => name !== 'Queues' || seesQueues)
+  const { notice } = around
   return (
     <Document title={title} live={live}>
       <a class="skip" href="#content">
@@ -75,24 +77,7 @@ export function Layout({ title, live, current, around, children }: LayoutProps) 
       </a>
       <header class="side">
         <Brand />
-        <nav aria-label="Main">
-          {menu.map(({ name, href }) => (
-            <a key={name} href={href} aria-current={name === current ? 'page' : undefined}>
-              {name}
-            </a>
-          ))}
-        </nav>
-        <footer>
-          <p class={redisWell ? 'state' : 'state trouble'}>
-            {redisWell ? 'Redis and Postgres well' : '! Redis is not answering'}
-          </p>
-          <p class="who">
-            {person} <small>{role}</small>
-          </p>
-          <ChangeForm action="/sign-out" csrf={csrf}>
-            <button type="submit">Sign out</button>
-          </ChangeForm>
-        </footer>
+        <Menu current={current} around={around} />
       </header>
       <main id="content">
         <p id="live-state" role="status">
@@ -105,7 +90,37 @@ export function Layout({ title, live, current, around, children }: LayoutProps) 
         )}
         {children}
       </main>
+      <Foot around={around} />
     </Document>
+  )
+}
+
+function Menu({ current, around }: Pick<LayoutProps, 'current' | 'around'>) {
+  const { seesQueues, dataflows } = around
+  return (
+    <nav aria-label="Main">
+      {MENU.filter(({ name }) => name !== 'Queues' || seesQueues).map(({ name, href }) => (
+        <a key={name} href={href} aria-current={name === current ? 'page' : undefined}>
+          {name}
+          {name === 'Dataflows' && dataflows !== undefined && <span class="count">{grouped(dataflows)}</span>}
+        </a>
+      ))}
+    </nav>
+  )
+}
+
+function Foot({ around }: { readonly around: Surroundings }) {
+  const { name, role, csrf } = around
+  return (
+    <footer class="foot">
+      <FleetState around={around} />
+      <p class="who">
+        {name} <small>{role}</small>
+      </p>
+      <ChangeForm action="/sign-out" csrf={csrf}>
+        <button type="submit">Sign out</button>
+      </ChangeForm>
+    </footer>
   )
 }
 

@@ -31,7 +31,7 @@ function Labelled({ label, name, hint, problem, children }: LabelledProps & { re
 }
 
 interface TextFieldProps extends LabelledProps {
-  readonly type?: 'text' | 'password' | 'search' | 'number' | 'url' | 'date' | 'datetime-local'
+  readonly type?: 'text' | 'password' | 'search' | 'number' | 'url' | 'date' | 'time' | 'datetime-local'
   readonly value?: string | undefined
   readonly required?: boolean
   readonly placeholder?: string

@@ -77,9 +77,11 @@ export function StreamedTables({ tables, live }: StreamedTablesProps) {
           <th scope="col" class="number">
             Rows
           </th>
-          <th scope="col" class="number">
-            Streams
-          </th>
+          {live && (
+            <th scope="col" class="number">
+              Streams
+            </th>
+          )}
           {live && <th scope="col">State</th>}
         </tr>
       </thead>
@@ -96,9 +98,11 @@ export function StreamedTables({ tables, live }: StreamedTablesProps) {
             <td data-label="Rows" class="number">
               {grouped(progress.rows)}
             </td>
-            <td data-label="Streams" class="number">
-              {grouped(progress.streamsDone)} of {grouped(progress.streams)}
-            </td>
+            {live && (
+              <td data-label="Streams" class="number">
+                {grouped(progress.streamsDone)} of {grouped(progress.streams)}
+              </td>
+            )}
             {live && (
               <td data-label="State">
                 <StreamsBadge {...progress} />

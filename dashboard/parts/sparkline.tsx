@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale'
 import { line } from 'd3-shape'
 
-const [WIDTH, HEIGHT, MARGIN] = [80, 20, 2]
+const [WIDTH, HEIGHT, MARGIN] = [64, 20, 2]
 
 interface SparklineProps {
   /** Oldest first; null where there was no figure. */

@@ -14,6 +14,16 @@ export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
+/** 0.125 → `12.5 %` */
+export function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))} %`
+}
+
+/** 26.5 → `26.5/s` */
+export function rate(perSecond: number): string {
+  return `${Number(perSecond.toFixed(1))}/s`
+}
+
 /** 421 → `7 min 1 s`: the two largest units, enough to judge by. */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${Math.max(0, seconds).toFixed(1)} s`
@@ -39,6 +49,14 @@ export function inLargestUnit(seconds: number): string {
   return counted(Math.floor(seconds / DAY), 'day')
 }
 
+/** `24 Nov`; with the year when it is not this one. */
+export function day(at: Date, now: Date, timeZone: string): string {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short', ...yearOf(at, now) })
+  return format.format(at)
+}
+
+const yearOf = (at: Date, now: Date) => at.getUTCFullYear() !== now.getUTCFullYear() && ({ year: 'numeric' } as const)
+
 /** `24 Nov, 02:00 UTC`; with the year when it is not this one. */
 export function exact(at: Date, now: Date, timeZone: string): string {
   const format = new Intl.DateTimeFormat('en-GB', {
@@ -47,7 +65,7 @@ export function exact(at: Date, now: Date, timeZone: string): string {
     month: 'short',
     hour: '2-digit',
     minute: '2-digit',
-    ...(at.getUTCFullYear() !== now.getUTCFullYear() && { year: 'numeric' }),
+    ...yearOf(at, now),
   })
   return `${format.format(at)} ${timeZone}`
 }

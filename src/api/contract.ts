@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { aboutSchemas } from './about.ts'
 import { accessSchemas } from './access.ts'
 import { databaseSchemas } from './databases.ts'
 import { dataflowSchemas } from './dataflows.ts'
@@ -24,6 +25,7 @@ export const CONTRACT = {
   ...databaseSchemas,
   ...readerSchemas,
   ...webhookSchemas,
+  ...aboutSchemas,
 } as const satisfies Readonly<Record<OperationName, OperationSchemas>>
 
 type Contract = typeof CONTRACT

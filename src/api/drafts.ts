@@ -20,6 +20,7 @@ const offeredTable = z.object({
   source: z.string().meta({ example: 'users' }),
   byDefault: z.boolean().meta({ description: 'Whether it is imported when nobody chose.' }),
   about: z.string().meta({ description: 'What it holds.' }),
+  custom: z.boolean().meta({ description: 'Whether custom attributes of the pool give it further columns.' }),
   columns: z.array(offeredColumn).meta({ description: 'Those that every pool has.' }),
   cost: z.string().optional().meta({ description: 'Of an opt-in table: what it costs.' }),
 })
@@ -71,6 +72,9 @@ const draft = z
   .object({
     id: z.int(),
     answers,
+    tables: z
+      .array(tableChoice)
+      .meta({ description: 'What it imports as it stands: the usual tables until some are chosen.' }),
     hasSecret: z.boolean().meta({ description: 'Whether a secret access key was given. It is never shown again.' }),
     found: found.nullable().meta({ description: 'What its pool was found to be, when it was last connected to.' }),
     externalId: z.string().meta({ description: 'For the trust policy of a role.' }),

@@ -44,6 +44,7 @@ export const ROUTES = {
   showProgress: { method: 'get', path: '/runs/{run}/progress', role: 'viewer' },
   listRunLog: { method: 'get', path: '/runs/{run}/log', role: 'viewer' },
   watchRun: { method: 'get', path: '/runs/{run}/events', role: 'viewer', streams: 'events' },
+  showAbout: { method: 'get', path: '/about', role: 'viewer' },
   whoAmI: { method: 'get', path: '/me', role: 'viewer' },
   listTokens: { method: 'get', path: '/tokens', role: 'admin', everything: true },
   createToken: { method: 'post', path: '/tokens', role: 'admin', everything: true },

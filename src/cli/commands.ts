@@ -39,6 +39,7 @@ export const COMMANDS: readonly Load[] = [
   () => import('./commands/diff.ts'),
   () => import('./commands/quota.ts'),
   () => import('./commands/database.ts'),
+  () => import('./commands/about.ts'),
   () => import('./commands/reader.ts'),
   () => import('./commands/whoami.ts'),
   () => import('./commands/token.ts'),

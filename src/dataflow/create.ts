@@ -90,22 +90,35 @@ async function insertDataflow(tx: Transaction, fields: Fields, now: Date): Promi
     .onConflictDoNothing()
     .returning({ id: dataflows.id })
   if (row) return row.id
-  throw new AskError(
-    'conflict',
-    `There is already a dataflow ${name} (its case does not matter).`,
-    'Choose another name, or change that one with `poolkeeper dataflow edit`.',
+  throw taken(name)
+}
+
+/**
+ * Tells early that a name can't be had. Whoever makes the dataflow is told again, by the database.
+ * @throws AskError 'conflict'
+ */
+export async function refuseTakenName(tx: Transaction, name: string): Promise<void> {
+  const there = await tx.$count(
+    dataflows,
+    sql`lower(${dataflows.name}) = ${name.toLowerCase()} and ${dataflows.removedAt} is null`,
   )
+  if (there > 0) throw taken(name)
+  await refuseForeignSchemas(tx, name)
+}
+
+function taken(name: string): AskError {
+  const message = `There is already a dataflow ${name} (its case does not matter).`
+  const remedy = 'Choose another name, or change that one with `poolkeeper dataflow edit`.'
+  return new AskError('conflict', message, remedy, { problems: [{ field: 'name', message }] })
 }
 
 /** A schema that is there already belongs to somebody else: ours go when their dataflow is removed. */
 async function refuseForeignSchemas(tx: Transaction, name: string): Promise<void> {
-  const [taken] = await tx.execute<{ nspname: string }>(
+  const [there] = await tx.execute<{ nspname: string }>(
     sql`select nspname from pg_namespace where nspname in (${schemaOf(name)}, ${snapshotSchemaOf(name)})`,
   )
-  if (!taken) return
-  throw new AskError(
-    'conflict',
-    `The database already has a schema ${taken.nspname} that is not Poolkeeper's.`,
-    'Choose another name for the dataflow, or rename that schema.',
-  )
+  if (!there) return
+  const message = `The database already has a schema ${there.nspname} that is not Poolkeeper's.`
+  const remedy = 'Choose another name for the dataflow, or rename that schema.'
+  throw new AskError('conflict', message, remedy, { problems: [{ field: 'name', message }] })
 }

@@ -61,6 +61,11 @@ export async function dataflowNames(db: Queryable): Promise<ReadonlyMap<number, 
   return new Map(rows.map(({ id, name }) => [id, name]))
 }
 
+/** How many dataflows there are. */
+export function countDataflows(db: Queryable, visible: Visible = null): Promise<number> {
+  return db.$count(dataflows, and(isNull(dataflows.removedAt), isAmong(dataflows.id, visible)))
+}
+
 /** A part of a list by name. */
 export interface NamePage {
   /** Text in the name, whatever its case. */

@@ -8,6 +8,7 @@ import type { TableChoice } from '../db/schema/dataflows.ts'
 import { drafts } from '../db/schema/drafts.ts'
 import { AskError } from '../errors.ts'
 import { chooseTables } from './chooseTables.ts'
+import { refuseTakenName } from './create.ts'
 import type { SealedDraft } from './credentials.ts'
 import { type DraftInput, draftConnection, parseInput, regionOf } from './input.ts'
 import { refuseUnacceptedCosts } from './optIn.ts'
@@ -69,7 +70,7 @@ export async function createDraft(
 /**
  * Answers more of a draft, or otherwise. What is left out stays, but a secret stays with its access key only.
  * @param draft as it is locked
- * @throws AskError 'bad-input' for tables that can't be chosen together, or whose costs nobody accepted; 'wrong-key' when
+ * @throws AskError 'conflict' for a name that is taken, 'bad-input' for tables that can't be chosen together, or whose costs nobody accepted; 'wrong-key' when
  *   other secrets are sealed under a key that is not among these
  */
 export async function editDraft(
@@ -79,6 +80,7 @@ export async function editDraft(
   input: DraftInput,
 ): Promise<Draft> {
   const { tables, treatments, budgets, credentials, ...changes } = input
+  if (changes.name !== undefined) await refuseTakenName(tx, changes.name)
   const chosen = tables ?? treatments ?? budgets
   const answers: Answers = {
     ...draft.answers,

@@ -67,11 +67,10 @@ export async function editDataflow(
 /** Its id names the Region as well. A role and the server's own identity have no secret that somebody gave. */
 function refuseForeignSecret({ name, poolId, credentials }: Dataflow): void {
   if (credentials.kind !== 'access-key') return
-  throw new AskError(
-    'bad-input',
-    `The secret of ${credentials.accessKeyId} was given for ${name} to read ${poolId}, and for no other pool.`,
-    'Give the credentials together with the new pool, even if they stay the same.',
-  )
+  const message = `The secret of ${credentials.accessKeyId} was given for ${name} to read ${poolId}, and for no other pool.`
+  const remedy = 'Give the credentials together with the new pool, even if they stay the same.'
+  const problems = [{ field: 'credentials.secretAccessKey', message: `${message} ${remedy}` }]
+  throw new AskError('bad-input', message, remedy, { problems })
 }
 
 /** When it runs next, and whether it is paused. */

@@ -84,9 +84,10 @@ function withoutRows({ tables, ...preview }: Preview): Found {
 /** A draft as its owner sees it: whether there is a secret, never which, and what its pool's account has to be told. */
 function shown({ id, answers, sealed, found, externalId, version, createdAt, updatedAt }: Draft) {
   const { poolId = 'POOL-ID', region = 'REGION', credentials = { kind: 'ambient' } } = answers
-  const sources = chosenTables(answers).map(({ source }) => source)
+  const tables = chosenTables(answers)
+  const sources = tables.map(({ source }) => source)
   return {
-    ...{ id, answers, hasSecret: sealed !== null, found, externalId, version, createdAt, updatedAt },
+    ...{ id, answers, tables, hasSecret: sealed !== null, found, externalId, version, createdAt, updatedAt },
     policy: iamPolicy(sources, arnOf({ poolId, region }, roleAccount({ credentials }))),
     trust: trustPolicy({ roleArn: roleArnOf(answers), externalId }),
   }

@@ -1,4 +1,5 @@
 import type { OperationName } from '../api/routes.ts'
+import { showAbout } from './about.ts'
 import { listAudit } from './audit.ts'
 import { previewRun, showPolicy, testConnection } from './connection.ts'
 import { listConnectors } from './connectors.ts'
@@ -49,6 +50,7 @@ export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   showProgress,
   listRunLog,
   watchRun,
+  showAbout,
   whoAmI,
   listTokens,
   createToken,

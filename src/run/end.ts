@@ -58,7 +58,12 @@ export async function endRun(db: Queryable, runId: number, ending: Ending): Prom
 async function logEnd(db: Queryable, runId: number, { to, cause, description }: Ending): Promise<void> {
   const ended = description ?? (to === 'succeeded' ? 'Published: readers see it now.' : `The run is ${to}.`)
   const level: LogLevel = to === 'failed' || to === 'held' ? 'warning' : 'info'
-  await logRun(db, runId, level === 'warning' ? `The run is ${to} (${cause}). ${ended}` : ended, level)
+  await logRun(
+    db,
+    runId,
+    level === 'warning' ? `${to === 'held' ? 'Held' : 'Failed'} (${cause}). ${ended}` : ended,
+    level,
+  )
 }
 
 /** Of these a retry would fail again if it went on: by the same token, or for want of the room that the rows take. */

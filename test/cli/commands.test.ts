@@ -55,6 +55,7 @@ const COMMANDS: Readonly<Record<OperationName, string>> = {
   showTable: 'database show',
   listRows: 'database rows',
   exportRows: 'database export',
+  showAbout: 'about',
   whoAmI: 'whoami',
   listTokens: 'token list',
   createToken: 'token create',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createOpenStreams } from '../../dashboard/api/openStreams.ts'
 import { openBoardQueues } from '../../dashboard/bullBoard/queues.ts'
+import { watchFleet } from '../../dashboard/fleet.ts'
 import { openProvider } from '../../src/access/oidc.ts'
 import { API, ROUTES } from '../../src/api/routes.ts'
 import { sessions } from '../../src/db/schema/access.ts'
@@ -48,6 +49,7 @@ async function allRoutes(): Promise<MountedRoute[]> {
     redis,
     queues,
     streams: createOpenStreams(database.db),
+    fleet: watchFleet(redis),
     logger,
     keys: [],
     cognitoEndpoint: undefined,

@@ -1,6 +1,6 @@
 import type { Output } from '../../../src/api/contract.ts'
-import { Copyable } from '../../parts/copyable.tsx'
 import { PageHead } from '../../parts/pageHead.tsx'
+import { SecretOnce } from '../../parts/secretOnce.tsx'
 import type { Surroundings } from '../../surroundings.ts'
 import { Layout } from '../layout.tsx'
 import { Connection } from './connection.tsx'
@@ -23,11 +23,12 @@ export function ReaderMadePage({ schema, reader: { role, password, connection },
           { name: schema, href: pathOfSchema(schema) },
         ]}
       />
-      <p class="explained good">
-        <code>{role}</code> is made. Its password is shown this once and kept nowhere: copy it now.
-      </p>
-      <h2>Password</h2>
-      <Copyable id="password" text={password} label="the password" />
+      <SecretOnce
+        id="password"
+        label={`${role} is made. This is its password.`}
+        secret={password}
+        address={pathOfSchema(schema)}
+      />
       <h2>With it in place</h2>
       <Connection id="made" connection={connection} />
       <p>

@@ -39,6 +39,7 @@ export function ListPage({ view, listed, later, around }: ListPageProps) {
       <Live id="dataflows" on={live} around={around}>
         {items.length > 0 && <ListTable view={view} dataflows={items} around={around} />}
         {items.length === 0 && !none && <NoneFit view={view} />}
+        {items.length > 0 && <p class="quiet times">Times are in {around.zone}.</p>}
       </Live>
       {(later || next) && (
         <nav class="pages" aria-label="Pages">

@@ -6,7 +6,7 @@ import { RunningShare } from '../../parts/runningShare.tsx'
 import { Sparkline } from '../../parts/sparkline.tsx'
 import { DataflowBadge, STATUS_BADGES } from '../../parts/status.tsx'
 import { grouped } from '../../parts/text.ts'
-import { When } from '../../parts/when.tsx'
+import { Day, When } from '../../parts/when.tsx'
 import type { Surroundings } from '../../surroundings.ts'
 import { addressOf, type View } from './view.ts'
 
@@ -144,8 +144,8 @@ function Row({ dataflow, view, around }: RowProps) {
         )}
       </th>
       <td data-label="Type">
-        <span class="type">
-          <ConnectorSymbol id={connector} /> {connectorName(connector)}
+        <span class="type" title={connectorName(connector)}>
+          <ConnectorSymbol id={connector} /> <span class="wide">{connectorName(connector)}</span>
         </span>
       </td>
       <td data-label="Status">
@@ -162,20 +162,20 @@ function Row({ dataflow, view, around }: RowProps) {
         <Sparkline figures={lately.map(({ rows }) => rows)} label={labelOf(lately)} tone={STATUS_BADGES[status].tone} />
       </td>
       <td data-label="Last Refresh">
-        <When at={dataflow.refreshedAt} around={around} never="never" />
+        <When at={dataflow.refreshedAt} around={around} never="never" brief />
       </td>
       <td data-label="Next Run">
         {dataflow.pausedAt ? (
           <span class="quiet">paused</span>
         ) : (
-          <When at={dataflow.nextRunAt} around={around} zone={dataflow.timezone} />
+          <When at={dataflow.nextRunAt} around={around} zone={dataflow.timezone} brief />
         )}
       </td>
       <td data-label="Created Date">
-        <When at={dataflow.createdAt} around={around} />
+        <Day at={dataflow.createdAt} around={around} />
       </td>
       <td data-label="Updated Date">
-        <When at={dataflow.updatedAt} around={around} />
+        <Day at={dataflow.updatedAt} around={around} />
       </td>
       <td data-label="Actions">
         <DataflowMenu dataflow={dataflow} around={around} />

@@ -30,11 +30,10 @@ export function HistoryTable({ runs, around }: HistoryTableProps) {
           <th scope="col" class="number">
             Requests
           </th>
-          <th scope="col">Requested</th>
           <th scope="col" class="number">
             Took
           </th>
-          <th scope="col">By</th>
+          <th scope="col">Requested</th>
         </tr>
       </thead>
       <tbody>
@@ -55,6 +54,7 @@ function Row({ run, around }: { readonly run: Run; readonly around: Surroundings
       </th>
       <td data-label="State">
         <RunBadge state={run.state} />
+        <small>{run.trigger === 'schedule' ? 'by its schedule' : `${run.trigger}, by ${run.requestedBy}`}</small>
         {run.dryRun && <small>dry run</small>}
       </td>
       <td data-label="Description" class="told">
@@ -67,15 +67,11 @@ function Row({ run, around }: { readonly run: Run; readonly around: Surroundings
         {grouped(run.requests)}
         {run.throttled > 0 && <small>{grouped(run.throttled)} throttled</small>}
       </td>
-      <td data-label="Requested">
-        <When at={run.requestedAt} around={around} />
-      </td>
       <td data-label="Took" class="number">
         {run.seconds === null ? '–' : duration(run.seconds)}
       </td>
-      <td data-label="By">
-        {run.requestedBy}
-        <small>{run.trigger}</small>
+      <td data-label="Requested">
+        <When at={run.requestedAt} around={around} />
       </td>
     </tr>
   )

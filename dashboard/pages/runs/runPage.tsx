@@ -44,11 +44,12 @@ export function RunPage({ run, progress, log, around }: RunPageProps) {
           <StreamedTables tables={progress.tables} live={live} />
         )}
         <div class="beside">
-          {live && shards.length > 0 && <Shards shards={shards} />}
+          <div>
+            {live && shards.length > 0 && <Shards shards={shards} />}
+            <RunDetails run={run} around={around} />
+          </div>
           <RunLog lines={log} around={around} />
-          {!live && <RunDetails run={run} around={around} />}
         </div>
-        {live && <RunDetails run={run} around={around} />}
       </Live>
     </Layout>
   )
@@ -65,7 +66,10 @@ function Head({ run, around }: Pick<RunPageProps, 'run' | 'around'>) {
       ]}
       title={
         <>
-          Run {run.run} <RunBadge state={run.state} />
+          Run {run.run}{' '}
+          <span id="run-state" role="status">
+            <RunBadge state={run.state} />
+          </span>
         </>
       }
     >

@@ -1,15 +1,13 @@
 import type { Redis } from 'ioredis'
 import type { Database } from '../../db/database.ts'
-import { countConsumers } from '../../queue/consumers.ts'
-import { REQUEST_QUEUE, TASK_QUEUES } from '../../queue/queues.ts'
+import { countFleet } from '../../queue/fleet.ts'
 import { type Waiting, waitingWork } from '../../run/waiting.ts'
 import type { Check } from './check.ts'
 
 /** Schedulers and workers: whether anybody does the work that there is. None is fine as long as there is none. */
 export async function checkProcesses(db: Database, redis: Redis): Promise<Check[]> {
   const work = await waitingWork(db)
-  const schedulers = await countConsumers(redis, REQUEST_QUEUE)
-  const workers = await countConsumers(redis, TASK_QUEUES.plan)
+  const { schedulers, workers } = await countFleet(redis)
   return [schedulersFor(work, schedulers), workersFor(work, workers)]
 }
 

@@ -34,4 +34,5 @@ ALTER TABLE "poolkeeper"."dataflows" ADD COLUMN "tags" text[] DEFAULT '{}' NOT N
 ALTER TABLE "poolkeeper"."readers" ADD CONSTRAINT "readers_dataflow_id_dataflows_id_fk" FOREIGN KEY ("dataflow_id") REFERENCES "poolkeeper"."dataflows"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "poolkeeper"."run_log" ADD CONSTRAINT "run_log_run_id_runs_id_fk" FOREIGN KEY ("run_id") REFERENCES "poolkeeper"."runs"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "readers_of_dataflow" ON "poolkeeper"."readers" USING btree ("dataflow_id");--> statement-breakpoint
-CREATE INDEX "run_log_of_run" ON "poolkeeper"."run_log" USING btree ("run_id","id");
+CREATE INDEX "run_log_of_run" ON "poolkeeper"."run_log" USING btree ("run_id","id");--> statement-breakpoint
+CREATE INDEX "runs_trouble" ON "poolkeeper"."runs" USING btree ("requested_at") WHERE "poolkeeper"."runs"."state" in ('failed', 'held');

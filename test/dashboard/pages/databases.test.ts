@@ -85,7 +85,7 @@ describe('a schema', () => {
   test('gets a role, whose password is shown this once, and which is taken away again', async () => {
     const made = await (await send('/databases/customerpool/readers')).text()
     const [, role, password] = /postgresql:\/\/(\w+):([\w-]{27})@/.exec(made) ?? []
-    expect(textOf(made)).toContain(`${role} is made. Its password is shown this once`)
+    expect(textOf(made)).toContain(`${role} is made. This is its password. It is shown this once`)
     const page = await html('/databases/customerpool')
     expect(page).toContain(`postgresql://${role}@`)
     expect(page).not.toContain(password)

@@ -1,0 +1,111 @@
+import type { Output } from '../../../src/api/contract.ts'
+import { viewsOf } from '../../../src/dataflow/shapes.ts'
+import type { AskError } from '../../../src/errors.ts'
+import { ACTIVE_STATES } from '../../../src/run/states.ts'
+import { ChangeForm } from '../../parts/changeForm.tsx'
+import { TextField } from '../../parts/field.tsx'
+import { PageHead } from '../../parts/pageHead.tsx'
+import { Problems, problemOf } from '../../parts/problems.tsx'
+import { counted, grouped } from '../../parts/text.ts'
+import type { Surroundings } from '../../surroundings.ts'
+import { type Typed, textIn } from '../dataflowForm/typed.ts'
+import { Layout } from '../layout.tsx'
+
+type Dataflow = Output<'showDataflow'>
+type Run = Output<'showRun'>
+
+/** Runs that removing ends. */
+const OPEN: readonly string[] = [...ACTIVE_STATES, 'held']
+
+interface RemovePageProps {
+  readonly dataflow: Dataflow
+  /** The last import; undefined before the first. */
+  readonly imported: Run | undefined
+  readonly typed: Typed
+  readonly problem: AskError | undefined
+  readonly around: Surroundings
+}
+
+/** What goes with a dataflow, before it goes for good. */
+export function RemovePage({ dataflow, imported, typed, problem, around }: RemovePageProps) {
+  const { name, schema, keepSnapshots, version, lastRun } = dataflow
+  const address = `/dataflows/${name}`
+  const title = `Remove ${name} and its ${counted(viewsOf(dataflow.tables).length, 'table')}?`
+  const underWay = lastRun && OPEN.includes(lastRun.state)
+  return (
+    <Layout title={problem ? `Error: ${title}` : title} current="Dataflows" around={around}>
+      <PageHead
+        title={title}
+        crumbs={[
+          { name: 'Dataflows', href: '/' },
+          { name, href: address },
+        ]}
+      />
+      <Problems problem={problem} />
+      <p>This can’t be undone. What goes:</p>
+      <Tables dataflow={dataflow} imported={imported} />
+      <ul>
+        <li>every snapshot of them (up to {grouped(keepSnapshots)} are kept), so there is nothing to roll back to</li>
+        <li>
+          the schemas {schema} and {schema}_snapshots, with what others were granted on them
+        </li>
+        <li>the stored credentials</li>
+        {underWay && (
+          <li>
+            <a href={`/runs/${lastRun.id}`}>Run {lastRun.id}</a>, which is {lastRun.state}: it ends as cancelled
+          </li>
+        )}
+      </ul>
+      <p>Its run history and the audit log stay. In Cognito nothing changes.</p>
+      <ChangeForm action={`${address}/remove`} csrf={around.csrf}>
+        <input type="hidden" name="version" value={String(version)} />
+        <TextField
+          label={`Type ${name} to remove it`}
+          name="confirm"
+          value={textIn(typed, 'confirm')}
+          problem={problemOf(problem, 'confirm')}
+          autocomplete="off"
+        />
+        <div class="actions">
+          <button type="submit" class="danger">
+            Delete
+          </button>
+          <a class="button" href={address}>
+            Cancel
+          </a>
+        </div>
+      </ChangeForm>
+    </Layout>
+  )
+}
+
+function Tables({ dataflow, imported }: Pick<RemovePageProps, 'dataflow' | 'imported'>) {
+  const { schema, tables } = dataflow
+  const rowsIn = new Map(imported?.tables.map(({ table, rows }) => [table, rows]))
+  return (
+    <table class="cards">
+      <thead>
+        <tr>
+          <th scope="col">Table</th>
+          <th scope="col">Purpose</th>
+          <th scope="col" class="number">
+            Rows of the last import
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {viewsOf(tables).map((view) => (
+          <tr key={view}>
+            <th scope="row">
+              {schema}.{view}
+            </th>
+            <td data-label="Purpose">{tables.find(({ source }) => source === view)?.purpose ?? 'Privacy catalogue'}</td>
+            <td data-label="Rows" class="number">
+              {rowsIn.has(view) ? grouped(rowsIn.get(view) ?? 0) : '–'}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
