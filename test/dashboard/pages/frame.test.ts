@@ -54,6 +54,31 @@ describe('the frame', () => {
   })
 })
 
+describe('every answer', () => {
+  test('keeps to itself: no foreign asset, no inline script, no frame, no copy', async () => {
+    const { headers } = await visit('/')
+    const policy = headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).not.toMatch(/unsafe|upgrade-insecure-requests|https?:/)
+    expect(policy).toContain("script-src 'self'")
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('x-powered-by')).toBeNull()
+  })
+
+  test('about an error shows nothing of its inside, and by which name the log has it', async () => {
+    const broken = await visit('/runs/%E0%A4%A')
+    expect(broken.status).toBe(400)
+    await database.db.execute('alter table poolkeeper.webhooks rename to hooks')
+    const response = await visit('/settings/webhooks')
+    await database.db.execute('alter table poolkeeper.hooks rename to webhooks')
+    expect(response.status).toBe(500)
+    const page = (await broken.text()) + (await response.text())
+    expect(page).toContain('Something unexpected happened')
+    expect(page).toContain(`request <code>${response.headers.get('x-request-id')}`)
+    expect(page).not.toMatch(/hooks"|select|node_modules|Error:| at /)
+  })
+})
+
 describe('Bull Board', () => {
   test('stands in a page of ours where a browser asks for a window, and alone where it asks from within one', async () => {
     const address = '/queues/queue/poolkeeper-stream?status=active'
