@@ -3,11 +3,12 @@ import { cpSync } from 'node:fs'
 
 const root = new URL('..', import.meta.url)
 
-cpSync(new URL('package.json', root), new URL('dist/package.json', root))
-
 for (const folder of ['src', 'dashboard']) {
   cpSync(new URL(folder, root), new URL(`dist/${folder}`, root), {
     recursive: true,
     filter: (path) => !/\.tsx?$/.test(path),
   })
 }
+
+// `doctor` asks it for the oldest Node; the image's said ENOENT, because built files lie a folder deeper.
+cpSync(new URL('package.json', root), new URL('dist/package.json', root))

@@ -7,6 +7,7 @@ import { draftSchemas } from './drafts.ts'
 import { type InputShape, type OperationSchemas, paramsOf, type TextFile } from './operation.ts'
 import { poolSchemas } from './pools.ts'
 import { quotaSchemas } from './quotas.ts'
+import { readerSchemas } from './readers.ts'
 import { type OperationName, ROUTES } from './routes.ts'
 import { runSchemas } from './runs.ts'
 import { snapshotSchemas } from './snapshots.ts'
@@ -22,6 +23,7 @@ export const CONTRACT = {
   ...accessSchemas,
   ...quotaSchemas,
   ...databaseSchemas,
+  ...readerSchemas,
   ...webhookSchemas,
   ...aboutSchemas,
 } as const satisfies Readonly<Record<OperationName, OperationSchemas>>

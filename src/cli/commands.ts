@@ -40,6 +40,7 @@ export const COMMANDS: readonly Load[] = [
   () => import('./commands/quota.ts'),
   () => import('./commands/database.ts'),
   () => import('./commands/about.ts'),
+  () => import('./commands/reader.ts'),
   () => import('./commands/whoami.ts'),
   () => import('./commands/token.ts'),
   () => import('./commands/audit.ts'),

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { EVERYTHING_GRANTED } from '../../../src/access/caller.ts'
 import { createToken } from '../../../src/access/token.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
-import { seedDataflow } from '../seeds.ts'
+import { seedDataflow, seedRun } from '../seeds.ts'
 import { openDashboard, pairIn, signedIn, signedInAs, stranger, type Visitor } from '../visitor.ts'
 
 let database: TestDatabase
@@ -135,4 +135,22 @@ describe('whoever has to sign in', () => {
   ])('is not sent to %s', async (_what, path, headers) => {
     expect(await sentOnTo(path, { headers })).toBe('/')
   })
+})
+
+test('what people typed is text, never markup', async () => {
+  const id = await seedDataflow(database.db, {
+    name: 'HostilePool',
+    displayName: '"><script>alert(1)</script><img src=x>',
+  })
+  const run = await seedRun(database.db, id, {
+    state: 'failed',
+    cause: 'internal',
+    requestedBy: '<b onclick=x>mallory</b>',
+    description: '</p><script>alert(2)</script> `<i>`',
+  })
+  for (const path of ['/', '/runs', `/runs/${run}`]) {
+    const html = await (await visit(path)).text()
+    expect(html).not.toMatch(/<script>|<img src=x|<b onclick|<i>/)
+    expect(html).toContain('&lt;script>alert(')
+  }
 })
