@@ -4,11 +4,12 @@ import type { Caller } from '../src/access/caller.ts'
 import type { Call, Output } from '../src/api/contract.ts'
 import type { TextFile } from '../src/api/operation.ts'
 import type { OperationName } from '../src/api/routes.ts'
-import { AskError } from '../src/errors.ts'
+import type { AskError } from '../src/errors.ts'
 import { perform } from '../src/operations/perform.ts'
 import { sendText } from './api/streams.ts'
 import { callerOf } from './caller.ts'
 import { leaveNotice } from './notice.ts'
+import { refusalOf } from './problem.ts'
 import { sendPage, sendPart } from './render.ts'
 import type { Services } from './services.ts'
 import { type Surroundings, surroundings } from './surroundings.ts'
@@ -69,9 +70,10 @@ export function change(
       if (notice) leaveNotice(request, response, { tone: 'good', text: notice })
       response.redirect(303, goTo)
     } catch (error) {
-      if (!(error instanceof AskError)) throw error
-      if (again) return sendPage(response, await again(visit, error), 422)
-      leaveNotice(request, response, { tone: 'bad', text: error.description })
+      const refusal = refusalOf(error)
+      if (!refusal) throw error
+      if (again) return sendPage(response, await again(visit, refusal), 422)
+      leaveNotice(request, response, { tone: 'bad', text: refusal.description })
       response.redirect(303, formOf(request))
     }
   }
