@@ -152,6 +152,9 @@ describe('connecting', () => {
     expect(page).toContain('1 permission of what you chose is missing')
     expect(page).toContain('"cognito-idp:ListGroups"')
     expect(await read(`${draft}/tables`)).toMatch(/groups The groups of the pool .* may not be read/)
+    // what may not be read is not ticked
+    await fill(visit, `${draft}/tables`, {})
+    expect(await read(`${draft}/review`)).toMatch(/Tables users All A run takes/)
   })
 
   test('shows the external id and the trust policy before there is a role', async () => {
