@@ -11,8 +11,10 @@ import { draftRoutes } from './pages/drafts/routes.tsx'
 import { editRoutes } from './pages/edit/routes.tsx'
 import { guideRoutes } from './pages/guide/routes.tsx'
 import { queuesRoutes } from './pages/queues/routes.tsx'
+import { quotasRoutes } from './pages/quotas/routes.tsx'
 import { removeRoutes } from './pages/remove/routes.tsx'
 import { runsRoutes } from './pages/runs/routes.tsx'
+import { settingsRoutes } from './pages/settings/routes.tsx'
 import type { Services } from './services.ts'
 import { confirmSignIn, endOwnSession, openSignInLink, signInWithToken } from './signIn.tsx'
 
@@ -54,6 +56,8 @@ export function guardedRoutes(services: Services): readonly Route[] {
     ...guideRoutes(services),
     ...runsRoutes(services),
     ...queuesRoutes(services),
+    ...quotasRoutes(services),
+    ...settingsRoutes(services),
     { method: 'get', path: '/api/docs', handlers: showApiDocs(services) },
     { method: 'get', path: OPENAPI_PATH, handlers: sendOpenApi },
     {

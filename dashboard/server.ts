@@ -23,6 +23,8 @@ export interface DashboardOptions {
   readonly redisUrl: string
   readonly keys: readonly SealingKey[]
   readonly cognitoEndpoint: string | undefined
+  /** Default: the same server. */
+  readonly readersUrl?: string | undefined
   readonly oidc: OidcSettings | undefined
 }
 
@@ -57,7 +59,7 @@ export async function startDashboard(options: DashboardOptions, logger: Logger):
 const PATIENCE_MS = 5_000
 
 function openServices(options: DashboardOptions, logger: Logger): Services {
-  const { databaseUrl, redisUrl, keys, cognitoEndpoint, oidc } = options
+  const { databaseUrl, redisUrl, keys, cognitoEndpoint, oidc, readersUrl = databaseUrl } = options
   const redis = openRedis(redisUrl, logger, { blocking: false })
   const db = openDatabase(databaseUrl, { name: 'dashboard', patienceMs: PATIENCE_MS })
   return {
@@ -65,7 +67,7 @@ function openServices(options: DashboardOptions, logger: Logger): Services {
     streams: createOpenStreams(db),
     fleet: watchFleet(redis),
     queues: openBoardQueues(redis, logger),
-    ...{ logger, keys, cognitoEndpoint },
+    ...{ logger, keys, cognitoEndpoint, readersUrl },
     oidc: oidc && openProvider(oidc),
   }
 }

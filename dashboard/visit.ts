@@ -76,11 +76,11 @@ export function change(
 }
 
 async function visitOf(services: Services, request: Request, response: Response): Promise<Visit> {
-  const { db, redis, keys, cognitoEndpoint } = services
+  const { db, redis, keys, cognitoEndpoint, readersUrl } = services
   const caller = callerOf(response)
   const gone = new AbortController()
   response.once('close', () => gone.abort())
-  const context = { db, redis, keys, cognitoEndpoint, caller, signal: gone.signal }
+  const context = { db, redis, keys, cognitoEndpoint, readersUrl, caller, signal: gone.signal }
   return {
     services,
     caller,

@@ -53,6 +53,7 @@ async function allRoutes(): Promise<MountedRoute[]> {
     logger,
     keys: [],
     cognitoEndpoint: undefined,
+    readersUrl: 'postgres://127.0.0.1/tests',
     oidc: openProvider(OIDC),
   })
   redis.disconnect()

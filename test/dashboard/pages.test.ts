@@ -1,27 +1,19 @@
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { seedDataflow, seedPublished, seedRun, seedStreams } from './seeds.ts'
+import { seedDataflow, seedRun } from './seeds.ts'
 import { openDashboard, signedIn, type Visitor } from './visitor.ts'
 
 let db: Database
 let visit: Visitor
 
-beforeEach(async () => {
+beforeAll(async () => {
   const database = await createTestDatabase()
   db = database.db
   const dashboard = await openDashboard({ databaseUrl: database.url })
-  onTestFinished(() => dashboard.close())
   visit = await signedIn(dashboard.url, db)
+  return dashboard.close
 })
-
-/** What a person reads on a page: its text, with one space between words. */
-async function read(path: string): Promise<string> {
-  const html = await (await visit(path)).text()
-  return html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
-}
-
-const refreshes = async (path: string) => (await (await visit(path)).text()).includes('http-equiv="refresh"')
 
 describe('every page', () => {
   test('what people typed is text, never markup', async () => {
@@ -40,61 +32,6 @@ describe('every page', () => {
   })
 })
 
-describe('a run', () => {
-  test('under way shows how far its streams have got, and looks again by itself', async () => {
-    const id = await seedDataflow(db, { name: 'StaffPool' })
-    const run = await seedRun(db, id, { state: 'streaming', finishedAt: null, estimatedUsers: 4_000 })
-    await seedStreams(db, id, run)
-    const page = await read(`/runs/${run}`)
-    expect(page).toContain('Run 1 ▸ Running')
-    expect(page).toMatch(/groups 12 1 of 1 ✓ Staged users 1,801 1 of 2 ▸ Streaming/)
-    expect(page).toMatch(/0 1,234 ✓ 1 567/)
-    for (const path of ['/', '/runs', `/runs/${run}`]) expect(await refreshes(path)).toBe(true)
-  })
-
-  test('that has ended shows what it changed, who asked and where its queues are, and holds still', async () => {
-    const id = await seedDataflow(db, { name: 'StaffPool' })
-    const run = await seedRun(db, id, { requests: 64, throttled: 2, waitedMs: 125_400 })
-    await seedPublished(db, id, run)
-    const page = await read(`/runs/${run}`)
-    expect(page).toContain('Run 1 ✓ Succeeded')
-    expect(page).toContain('users 1,812 12 3 41')
-    expect(page).toContain('64 requests · 2 throttled · waited 2 min 5 s for their quota')
-    expect(page).toContain('Requested by ana through a command')
-    expect(await (await visit(`/runs/${run}`)).text()).toContain('href="/queues"')
-    for (const path of ['/', '/runs', `/runs/${run}`]) expect(await refreshes(path)).toBe(false)
-  })
-
-  test('that was held is explained, with its figures', async () => {
-    const id = await seedDataflow(db, { name: 'StaffPool' })
-    const description = 'Would remove 41,220 users (38 %). `poolkeeper approve 1` publishes it.'
-    const run = await seedRun(db, id, { state: 'held', cause: 'guard', description })
-    await seedPublished(db, id, run)
-    const page = await read(`/runs/${run}`)
-    expect(page).toContain('‖ Held Queue Would remove 41,220 users (38 %). poolkeeper approve 1')
-    expect(page).toContain('users 1,812 12 3 41')
-    expect(page).toContain('Cause guard')
-  })
-
-  test('that was held and is replaced names the other one, and still shows what it would have changed', async () => {
-    const id = await seedDataflow(db, { name: 'StaffPool' })
-    const description = 'Held, then replaced by run 2, a newer import.'
-    const run = await seedRun(db, id, { state: 'cancelled', cause: 'replaced', description })
-    await seedPublished(db, id, run)
-    const page = await read(`/runs/${run}`)
-    expect(page).toContain('∅ Cancelled Queue Held, then replaced by run 2')
-    expect(page).toContain('users 1,812 12 3 41')
-  })
-
-  test('that is none is not found', async () => {
-    for (const id of ['99', '0', '1e3', '99999999999999999999', 'x', '1%20or%201=1']) {
-      const response = await visit(`/runs/${id}`)
-      expect(response.status).toBe(404)
-      expect(await response.text()).toContain('Not found')
-    }
-  })
-})
-
 describe('every answer', () => {
   test('keeps to itself: no foreign asset, no inline script, no frame, no copy', async () => {
     const { headers } = await visit('/')
@@ -109,8 +46,7 @@ describe('every answer', () => {
   test('about an error shows nothing of its inside', async () => {
     const broken = await visit('/runs/%E0%A4%A')
     expect(broken.status).toBe(400)
-    const id = await seedDataflow(db, { name: 'StaffPool' })
-    await seedRun(db, id)
+    // the last test of the file: nothing works after it
     await db.execute('alter table poolkeeper.tasks rename to tusks')
     const response = await visit('/runs/1')
     expect(response.status).toBe(500)

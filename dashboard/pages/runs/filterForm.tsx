@@ -49,7 +49,8 @@ const TRIGGERS = [
   { value: 'retry', name: 'A retry' },
 ]
 
-const RANGES = [
+/** Relative ranges stay relative in an address. */
+export const RANGES = [
   { value: '', name: 'At any time' },
   { value: '24h', name: 'In the last 24 hours' },
   { value: '7d', name: 'In the last 7 days' },

@@ -66,7 +66,10 @@ function Head({ run, around }: Pick<RunPageProps, 'run' | 'around'>) {
       ]}
       title={
         <>
-          Run {run.run} <RunBadge state={run.state} />
+          Run {run.run}{' '}
+          <span id="run-state" role="status">
+            <RunBadge state={run.state} />
+          </span>
         </>
       }
     >

@@ -38,7 +38,7 @@ describe('the frame', () => {
       expect(html).toContain('Redis and Postgres well')
       return html
     })
-    expect(page).toMatch(/class="trouble">0 schedulers · 0 workers/)
+    expect(page).toMatch(/class="trouble">! 0 schedulers · 0 workers/)
   })
 
   test('stays around what went wrong, with what to do', async () => {
