@@ -7,10 +7,17 @@ const OWN_SERVERS = [
   ...['test/embedded/**', 'test/e2e/start.test.ts', 'test/faults/network.test.ts', 'test/faults/diskFull.test.ts'],
 ]
 
+/** What these are about is Cognito, AWS's credentials, or a worker's own memory: no other Postgres or Redis can change it. */
+const NOT_ABOUT_SERVERS = [
+  ...['test/sandbox/**', 'test/bench/**', 'test/structure/**', 'test/docs/tables.test.ts', 'test/e2e/causes.test.ts'],
+  ...['test/e2e/sessions.test.ts', 'test/e2e/cognitoLocal.test.ts', 'test/faults/storms.test.ts'],
+  ...['test/faults/memory.test.ts', 'test/faults/crashLoop.test.ts', 'test/faults/sizes.test.ts'],
+]
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(loadConfig().databaseUrl ? OWN_SERVERS : [])],
+    exclude: [...configDefaults.exclude, ...(loadConfig().databaseUrl ? [...OWN_SERVERS, ...NOT_ABOUT_SERVERS] : [])],
     globalSetup: 'test/support/services.ts',
     pool: 'forks',
     // Many wait for most of their time, for locks to run out or servers to come back: on two cores two files at a time left

@@ -40,7 +40,13 @@ const addresses = (run: number) => [
   ...['/', '/?group=status', '/?group=tag&sort=-rows', '/?status=failed%2Cheld', '/?search=99'],
   ...['/runs', '/runs?state=failed', `/runs/${run}`, '/dataflows/Pool500/runs'],
   ...['/dataflows/new', '/dataflows/Customers/edit', '/dataflows/Customers/remove', '/guide'],
-  '/api/docs',
+  ...[
+    '/databases',
+    '/databases/customers',
+    '/databases/customers/users',
+    '/databases/customers/users?sort=-created_at',
+  ],
+  ...['/quotas', '/settings/tokens', '/settings/audit', '/settings/webhooks', '/settings/about', '/api/docs'],
 ]
 
 /** The processes end with it: what they would do about the runs that are written next is not what is measured. */

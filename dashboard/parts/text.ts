@@ -14,6 +14,16 @@ export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
+/** 0.125 → `12.5 %` */
+export function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))} %`
+}
+
+/** 26.5 → `26.5/s` */
+export function rate(perSecond: number): string {
+  return `${Number(perSecond.toFixed(1))}/s`
+}
+
 /** 421 → `7 min 1 s`: the two largest units, enough to judge by. */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${Math.max(0, seconds).toFixed(1)} s`
@@ -63,4 +73,10 @@ export function exact(at: Date, now: Date, timeZone: string): string {
 /** `02:00:12`, in a zone that stands elsewhere on the page. */
 export function timeOfDay(at: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'medium' }).format(at)
+}
+
+/** 5,242,880 → `5 MB`; what is smaller than a megabyte in kB, and never nothing. */
+export function size(bytes: number): string {
+  const [unit, of] = bytes < 1024 ** 2 ? ['kB', 1024] : bytes < 1024 ** 3 ? ['MB', 1024 ** 2] : ['GB', 1024 ** 3]
+  return `${grouped(Math.ceil(bytes / Number(of)))} ${unit}`
 }

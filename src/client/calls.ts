@@ -41,6 +41,8 @@ export function runCalls({ call, each }: Calls) {
   return {
     list: (filters: Filters<'listRuns'> = {}) => each('listRuns', filters),
     show: (run: number) => call('showRun', { run }),
+    progress: (run: number) => call('showProgress', { run }),
+    log: (run: number) => call('listRunLog', { run }),
     cancel: (run: number) => call('cancelRun', { run }),
     approve: (run: number) => call('approveRun', { run }),
     discard: (run: number) => call('discardRun', { run }),

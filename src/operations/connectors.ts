@@ -3,7 +3,7 @@ import { describeOptInCost } from '../cognito/optInCost.ts'
 import { QUOTA_SHARE } from '../cognito/quotas.ts'
 import type { SourceTable } from '../cognito/sourceTable.ts'
 import { CONNECTORS } from '../dataflow/connectors.ts'
-import { treatmentsOf } from '../dataflow/treatments.ts'
+import { followsThePool, treatmentsOf } from '../dataflow/treatments.ts'
 import type { Handler } from './context.ts'
 
 export const listConnectors: Handler<'listConnectors'> = async () => ({
@@ -15,7 +15,7 @@ function offer(table: SourceTable) {
   const { source, byDefault, optIn } = table
   const { comment: about, columns } = table.shape(null)
   return {
-    ...{ source, byDefault, about },
+    ...{ source, byDefault, about, custom: followsThePool(source) },
     columns: columns.map((column) => ({ ...shown(column), treatments: treatmentsOf(source, column.name) })),
     ...(optIn && { cost: describeOptInCost(table, QUOTA_SHARE) }),
   }

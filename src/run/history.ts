@@ -114,11 +114,11 @@ const ISO = sql.raw(`'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'`)
 const WAITING = sql.raw(`case when r.state = 'queued' then (
   select case when t.dispatched_at is null then 'waiting for the queue' else 'waiting for a worker' end
   from poolkeeper.tasks t where t.run_id = r.id and t.state = 'ready' and t.claimed_by is null limit 1) end`)
-const STREAMED = sql.raw(`json_build_object('table', stream->>'source', 'rows', sum(rows),
-  'added', 0, 'removed', 0, 'changed', 0)`)
+const STREAMED = sql.raw(`json_build_object('table', source, 'rows', rows, 'added', 0, 'removed', 0, 'changed', 0)`)
 const FINISHED = sql.raw(`json_build_object('table', f."table", 'rows', f.rows,
   'added', f.added, 'removed', f.removed, 'changed', f.changed)`)
 
+/** Of runs that have ended no task is looked at, but for the tables of those that were not finished: there may be 10,000. */
 async function selectRuns(db: Queryable, where: SQL): Promise<RunRecord[]> {
   const rows = await db.execute<{ record: RunRecord }>(sql`
     select json_build_object(
@@ -138,13 +138,11 @@ async function selectRuns(db: Queryable, where: SQL): Promise<RunRecord[]> {
     left join poolkeeper.snapshots s on s.id = r.id
     left join lateral (select json_agg(${FINISHED} order by f."table") as tables
       from poolkeeper.run_tables f where f.run_id = r.id) finished on true
-    left join lateral (select json_agg(t order by t->>'table') as tables from (
-      select ${STREAMED} as t from poolkeeper.tasks
-      where run_id = r.id and kind = 'stream'
-        and s.tables @> jsonb_build_array(jsonb_build_object('table', stream->>'source'))
-        and not s.tables @> jsonb_build_array(jsonb_build_object('table', stream->>'source', 'carried', true))
-      group by stream->>'source') by_table) streamed on true
-    left join lateral (${usedByTasks(sql`r.id`)}) used on true
+    left join lateral (select json_agg(${STREAMED} order by source) as tables from (
+      select stream->>'source' as source, sum(rows) as rows from poolkeeper.tasks
+      where run_id = r.id and kind = 'stream' and finished.tables is null group by 1) read
+      join jsonb_array_elements(s.tables) shape on shape->>'table' = source and shape->'carried' is null) streamed on true
+    left join lateral (${usedByTasks(sql`case when r.finished_at is null then r.id end`)}) used on true
     where ${where}`)
   return rows.map((row) => row.record)
 }

@@ -19,7 +19,10 @@ export async function logRun(db: Queryable, runId: number, message: string, leve
   await db.insert(runLog).values({ runId, message, level })
 }
 
-/** The same for what comes again and again: not if the same was said within so many minutes. */
+/**
+ * The same for what comes again and again: not if the same was said within so many minutes. Two who say it at the same
+ * instant both do.
+ */
 export async function logSeldom(
   db: Queryable,
   runId: number,

@@ -77,15 +77,18 @@ interface Sums extends Omit<TableProgress, 'expectedRows' | 'complete'> {
 
 async function selectTables(db: Queryable, runId: number): Promise<Sums[]> {
   return db.execute<Sums & Record<string, unknown>>(sql`
-    select shape->>'table' as "table", shape->>'purpose' as purpose, coalesce(sum(t.rows), 0)::bigint as rows,
-      coalesce(sum(t.requests), 0)::bigint as requests,
-      count(t.id) filter (where t.state <> 'dropped') as streams, count(t.id) filter (where t.state = 'done') as "streamsDone",
-      shape->>'table' <> 'group_members' or exists (select from poolkeeper.tasks g
-        where g.run_id = s.id and g.stream->>'source' = 'groups' and g.state = 'done') as "knowsItsStreams"
+    with read as (
+      select stream->>'source' as source, sum(rows)::bigint as rows, sum(requests)::bigint as requests,
+        count(*) filter (where state <> 'dropped') as streams, count(*) filter (where state = 'done') as done
+      from poolkeeper.tasks where run_id = ${runId} and kind = 'stream' group by 1)
+    select shape->>'table' as "table", shape->>'purpose' as purpose, coalesce(rows, 0) as rows,
+      coalesce(requests, 0) as requests, coalesce(streams, 0) as streams, coalesce(done, 0) as "streamsDone",
+      shape->>'table' <> 'group_members' or exists (select from read where source = 'groups' and done > 0)
+        as "knowsItsStreams"
     from poolkeeper.snapshots s cross join lateral jsonb_array_elements(s.tables) with ordinality as shapes(shape, nth)
-    left join poolkeeper.tasks t on t.run_id = s.id and t.kind = 'stream' and t.stream->>'source' = shape->>'table'
+    left join read on source = shape->>'table'
     where s.id = ${runId} and shape->>'holds' is distinct from 'catalogue' and shape->'carried' is null
-    group by s.id, shape, nth order by nth`)
+    order by nth`)
 }
 
 const prefix = sql<string>`${tasks.stream}->>'prefix'`

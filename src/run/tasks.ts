@@ -2,7 +2,7 @@ import { and, eq, getTableColumns, inArray, type SQL, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { runs } from '../db/schema/runs.ts'
 import { type Seen, type StreamSource, tasks } from '../db/schema/tasks.ts'
-import { logRun } from './log.ts'
+import { logRun, logSeldom } from './log.ts'
 import { moveRun } from './move.ts'
 import { addRequestCounts, type Usage } from './usage.ts'
 
@@ -42,7 +42,7 @@ export async function claimTask(db: Queryable, taskId: number, by: string): Prom
     .returning({ ...getTableColumns(tasks), before: claimedBefore(taskId) })
   if (!claimed) return null
   const { before, ...task } = claimed
-  if (before !== null && before !== by) await logRun(db, task.runId, describeTakeover(task, before))
+  if (before !== null && before !== by) await logSeldom(db, task.runId, describeTakeover(before), { minutes: 10 })
   const [run] = await db.select().from(runs).where(eq(runs.id, task.runId))
   return run ? { task, run } : null
 }
@@ -51,8 +51,9 @@ export async function claimTask(db: Queryable, taskId: number, by: string): Prom
 const claimedBefore = (taskId: number) =>
   sql<string | null>`(select before.claimed_by from poolkeeper.tasks before where before.id = ${taskId})`
 
-function describeTakeover({ label, kind, page }: TaskRow, from: string): string {
-  return `"${label}" is taken over from ${from}, which is gone${kind === 'stream' ? `, at page ${page}` : ''}.`
+/** Of a worker that had 48 streams of the run it is said once. */
+function describeTakeover(from: string): string {
+  return `The worker ${from} is gone: what it was at is gone on with from where it stopped.`
 }
 
 /** Matches the task's row only while the claim still holds. */
@@ -157,7 +158,7 @@ export async function releaseTask(db: Queryable, claim: Claim, usage: Usage, wai
 
 /** Begins a stream again from its first page. Rows that were staged stay: doubles are removed when it is published. */
 export async function restartStream(db: Queryable, claim: Claim): Promise<void> {
-  await db
+  const restarted = await db
     .update(tasks)
     .set({
       ...{ page: 0, token: null, loopMark: null, seen: null, rows: 0, fruitlessStarts: 0 },
@@ -165,11 +166,14 @@ export async function restartStream(db: Queryable, claim: Claim): Promise<void> 
       movedAt: sql`now()`,
     })
     .where(holds(claim))
-  await logRun(
-    db,
-    claim.run.id,
-    `Cognito takes the token of "${claim.task.label}" no more: it is read again from its first page.`,
-  )
+    .returning({ label: tasks.label })
+  for (const { label } of restarted) {
+    await logRun(
+      db,
+      claim.run.id,
+      `Cognito takes the token of "${label}" no more: it is read again from its first page.`,
+    )
+  }
 }
 
 /** Adds streams to a run; one that it has already is left as it is. @returns how many were added */

@@ -1,15 +1,12 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { childEnvironment } from '../../src/config.ts'
 import { createTestDatabase } from '../support/database.ts'
-import { runCommand, startCommand } from '../support/processes.ts'
+import { COMMAND, runCommand, startCommand } from '../support/processes.ts'
 import { testRedisUrl } from '../support/redis.ts'
 import { openDashboardForTest, stranger } from './visitor.ts'
-
-const COMMAND = fileURLToPath(new URL('../../bin/poolkeeper.js', import.meta.url))
 
 let env: { DATABASE_URL: string; REDIS_URL: string; HOST: string; PORT: string }
 

@@ -1,16 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { z } from 'zod'
+import { IMAGE } from '../support/image.ts'
 import { imageInstruction, type Service } from './composeFile.ts'
-
-/**
- * What the image holds at its WORKDIR: a folder with the built program, made as the Dockerfile makes it, where
- * POOLKEEPER_IMAGE_FOLDER names one, else this checkout.
- */
-// biome-ignore lint/style/noProcessEnv: said to the tests only, by the run that builds such a folder
-const IMAGE = process.env.POOLKEEPER_IMAGE_FOLDER ?? fileURLToPath(new URL('../..', import.meta.url))
 
 const ENTRYPOINT = z.array(z.string()).parse(JSON.parse(imageInstruction('ENTRYPOINT') ?? ''))
 

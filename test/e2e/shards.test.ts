@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { describe, expect, test } from 'vitest'
+import { readRunLog } from '../../src/run/log.ts'
 import { createLine, type Line } from '../support/line.ts'
 import { expectExact, expectExactlyOnce, USERS_ONLY, waitForPages } from '../support/watching.ts'
 
@@ -18,7 +19,11 @@ test('a shard that silently finds nobody is noticed: the users are read again as
   line.sandbox.faults.add({ kind: 'losingFilter', prefix: 'a' })
   await line.startHere()
   const dataflow = await line.createDataflow({ name: 'Losing', ...USERS_ONLY })
-  expect(await line.run(dataflow)).toMatchObject({ state: 'succeeded' })
+  const { run, state } = await line.run(dataflow)
+  expect(state).toBe('succeeded')
+  expect(await warned(line, run)).toEqual([
+    expect.stringMatching(/^The streams brought 1,\d{3} users, and Cognito counts about 2,000: all are read once more/),
+  ])
   expect(await streamsDone(line)).toHaveLength(17)
   await expectExact(line, 'losing')
 })
@@ -44,6 +49,11 @@ test('a token that is refused again and again fails the run instead of reading f
   expect(run).toMatchObject({ state: 'failed', cause: 'token-expired' })
 })
 
+/** What the log of a run warns of. */
+async function warned({ db }: Line, run: number): Promise<string[]> {
+  return (await readRunLog(db, run)).filter(({ level }) => level === 'warning').map(({ message }) => message)
+}
+
 /** Most of them are in one shard: 7,350, or 123 pages, beside 150 in each of the others. */
 const CROWDED = { users: 9_600, groups: 0, subs: 'crowded', latencyMs: 40, shortPages: 0, emptyPages: 0 } as const
 
@@ -52,8 +62,10 @@ describe('a shard that most of the users are in', () => {
     const line = await createLine(CROWDED)
     await line.startHere()
     const dataflow = await line.createDataflow({ name: 'Crowded', ...USERS_ONLY })
-    expect(await line.run(dataflow)).toMatchObject({ state: 'succeeded', warnings: 0 })
+    const run = await line.run(dataflow)
+    expect(run).toMatchObject({ state: 'succeeded', warnings: 0 })
     expect(await splits(line)).not.toHaveLength(0)
+    expect(JSON.stringify(await readRunLog(line.db, run.run))).toMatch(/is far behind: .* read a part of it/)
     await expectExact(line, 'crowded')
   })
 

@@ -2,9 +2,10 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { CognitoIdentityProviderClient, ListUsersCommand } from '@aws-sdk/client-cognito-identity-provider'
 import { expect, it, onTestFinished } from 'vitest'
+import { COMMAND } from '../support/processes.ts'
 
 const start = (...options: string[]) => {
-  const child = fork('bin/poolkeeper.js', ['sandbox', ...options], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
+  const child = fork(COMMAND, ['sandbox', ...options], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
   onTestFinished(() => void child.kill('SIGKILL'))
   return child
 }

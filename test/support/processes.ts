@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { IMAGE } from './image.ts'
 
-const COMMAND = fileURLToPath(new URL('../../bin/poolkeeper.js', import.meta.url))
+export const COMMAND = join(IMAGE, 'bin/poolkeeper.js')
 
 export interface Finished {
   readonly code: number | null

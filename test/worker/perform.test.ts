@@ -9,6 +9,7 @@ import { tasks } from '../../src/db/schema/tasks.ts'
 import { createLogger } from '../../src/logger.ts'
 import type { TaskJob } from '../../src/queue/queues.ts'
 import { findRun } from '../../src/run/history.ts'
+import { readRunLog } from '../../src/run/log.ts'
 import { claimTask } from '../../src/run/tasks.ts'
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts'
 import { watchClaims } from '../../src/worker/claimWatch.ts'
@@ -36,6 +37,8 @@ test('what mends itself is put off, without counting as a failure', async () => 
   expect(await bench.jobState()).toBe('delayed')
   expect(await bench.task()).toMatchObject({ state: 'ready', fruitlessStarts: 0, requests: 5 })
   expect((await bench.task()).waitingSince).toBeInstanceOf(Date)
+  const { run } = await bench.run()
+  expect(JSON.stringify(await readRunLog(bench.line.db, run))).toContain('It waits: Cognito in Region')
   expect(await bench.run()).toMatchObject({ state: 'planning', cause: null })
 })
 

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { createGovernor, type Governor } from '../../src/cognito/governor.ts'
 import { tasks } from '../../src/db/schema/tasks.ts'
 import { WaitError } from '../../src/errors.ts'
+import { readRunLog } from '../../src/run/log.ts'
 import { type Claim, claimTask } from '../../src/run/tasks.ts'
 import { plan } from '../../src/worker/plan.ts'
 import { createPools } from '../../src/worker/pools.ts'
@@ -38,8 +39,15 @@ const openShards = ({ db }: Line) =>
 test('a shard whose filter is refused has the users read as one stream', async () => {
   const { line, claim, read } = await createShardedRun()
   line.sandbox.faults.add({ kind: 'filterRefused' })
-  expect(await read(await claim())).toBe('lost')
+  const claimed = await claim()
+  expect(await read(claimed)).toBe('lost')
   expect(await openShards(line)).toHaveLength(0)
+  expect((await readRunLog(line.db, claimed.run.id)).map(({ message }) => message)).toEqual([
+    'Begun by the test.',
+    expect.stringMatching(/^Planned: users in 16 streams.* About [\d,]+ users take \d+ requests\.$/),
+    expect.stringMatching(/^Requests come out of the quotas of account \d{12} in us-east-1: UserList at 27\/s/),
+    'Cognito refuses to part the users by sub: they are read as one stream.',
+  ])
 })
 
 test('but not by a worker that lost its claim: whoever took over may be doing well', async () => {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { logRun } from '../../../src/run/log.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { aRun } from '../../support/runs.ts'
 import { seedDataflow } from '../seeds.ts'
@@ -76,6 +77,29 @@ describe('the history', () => {
     const { status, body } = await viewer('GET', `/runs?${filter}`)
     expect(status).toBe(400)
     expect(body).toMatchObject({ cause: 'bad-input', detail: expect.stringMatching(detail) })
+  })
+
+  test('of all has that of one dataflow as a filter', async () => {
+    expect(await listed(viewer, '/runs?dataflow=partners')).toEqual([ids.other])
+    expect(await viewer('GET', '/runs?dataflow=Partner')).toMatchObject({ status: 404 })
+    expect(await limited('GET', '/runs?dataflow=CustomerPool')).toMatchObject({ status: 404 })
+  })
+
+  test('is written into a file, one run a line, without those that somebody may not see', async () => {
+    const { headers, body } = await viewer('GET', '/runs/export?format=ndjson&state=failed,cancelled')
+    expect(headers.get('content-disposition')).toContain('all.runs.ndjson')
+    const lines = body.trim().split('\n')
+    expect(lines.map((line: string) => JSON.parse(line).run)).toEqual([ids.other, ids.failed])
+    expect((await limited('GET', '/runs/export')).body.trim().split('\r\n')).toHaveLength(2)
+  })
+
+  test('tells why runs failed to whoever may see them, and what happened in a run', async () => {
+    expect((await viewer('GET', '/failures')).body.items).toMatchObject([{ cause: 'throttled', lastRun: ids.failed }])
+    expect((await limited('GET', '/failures')).body.items).toEqual([])
+    await logRun(database.db, ids.failed, 'Throttled.', 'warning')
+    const { body } = await viewer('GET', `/runs/${ids.failed}/log`)
+    expect(body.items).toMatchObject([{ level: 'warning', message: 'Throttled.' }])
+    expect(await limited('GET', `/runs/${ids.failed}/log`)).toMatchObject({ status: 404 })
   })
 
   test('holds for whoever may see some dataflows nothing of the others', async () => {
