@@ -6,6 +6,7 @@ import { limitAttempts } from './limit.ts'
 import { showMetrics } from './metrics.ts'
 import { beginOidc, finishOidc } from './oidc.tsx'
 import { OPENAPI_PATH, sendOpenApi, showApiDocs } from './pageHandlers.tsx'
+import { databasesRoutes } from './pages/databases/routes.tsx'
 import { dataflowsRoutes } from './pages/dataflows/routes.tsx'
 import { draftRoutes } from './pages/drafts/routes.tsx'
 import { editRoutes } from './pages/edit/routes.tsx'
@@ -55,6 +56,7 @@ export function guardedRoutes(services: Services): readonly Route[] {
     ...removeRoutes(services),
     ...guideRoutes(services),
     ...runsRoutes(services),
+    ...databasesRoutes(services),
     ...queuesRoutes(services),
     ...quotasRoutes(services),
     ...settingsRoutes(services),

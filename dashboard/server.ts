@@ -73,7 +73,8 @@ function openServices(options: DashboardOptions, logger: Logger): Services {
 }
 
 /** The connection under the queues goes at once: closing a queue first would wait for a Redis that may be away. */
-async function closeServices({ db, redis }: Services): Promise<void> {
+async function closeServices({ db, redis, fleet }: Services): Promise<void> {
+  fleet.stop()
   redis.disconnect()
   await closeDatabase(db, 1)
 }

@@ -68,7 +68,8 @@ inBrowser('a person signs in by a link, looks at a dataflow, its run and its job
 
   await page.goto(await createSignInLink(db, 'ana', dashboard.url))
   expect(page.url()).toBe(`${dashboard.url}/`)
-  await page.getByRole('link', { name: 'Demo <script>alert(1)</script>' }).click()
+  await page.getByRole('link', { name: 'Demo <script>alert(1)</script>' }).waitFor()
+  await page.goto(`${dashboard.url}/runs/${run}`)
   await page.getByRole('heading', { name: `Run ${run}` }).waitFor()
 
   await page.getByRole('link', { name: 'Queues' }).click()

@@ -54,9 +54,11 @@ export function AboutPage({ about, caller, around }: AboutPageProps) {
         <li>
           <a href="/guide">Setup guide</a>: where to find what in the AWS console
         </li>
-        <li>
-          <a href="/metrics">Metrics</a> for Prometheus
-        </li>
+        {!around.limited && (
+          <li>
+            <a href="/metrics">Metrics</a> for Prometheus
+          </li>
+        )}
         <li>
           <a href="/readyz">Readiness</a>, as probes see it
         </li>
