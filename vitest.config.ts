@@ -30,7 +30,7 @@ const ONCE = [...OWN_SERVERS, ...NOT_ABOUT_SERVERS, ...WITHOUT_SERVERS]
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(loadConfig().databaseUrl ? ONCE : [])],
+    exclude: [...configDefaults.exclude, 'test/browser/**', ...(loadConfig().databaseUrl ? ONCE : [])],
     globalSetup: 'test/support/services.ts',
     pool: 'forks',
     // Many wait for most of their time, for locks to run out or servers to come back: on two cores two files at a time left
