@@ -133,8 +133,7 @@ describe('connecting', () => {
     expect(status).toBe(422)
     expect(textOf(html)).toContain('Kept, and never shown. Type to replace it.')
     expect(html).not.toContain(sandbox.credentials.secretAccessKey)
-    const again = await fill(visit, `${draft}/connection`, poolFields({ 'credentials.secretAccessKey': '' }))
-    expect(again.goTo).toBe(`${draft}/tables`)
+    expect(await read(`${draft}/review`)).toContain(`${sandbox.credentials.accessKeyId}, with its secret`)
   })
 
   test('shows action by action what is missing, and how to go on', async () => {
@@ -152,6 +151,9 @@ describe('connecting', () => {
     expect(page).toContain('1 permission of what you chose is missing')
     expect(page).toContain('"cognito-idp:ListGroups"')
     expect(await read(`${draft}/tables`)).toMatch(/groups The groups of the pool .* may not be read/)
+    // what may not be read is not ticked
+    await fill(visit, `${draft}/tables`, {})
+    expect(await read(`${draft}/review`)).toMatch(/Tables users All A run takes/)
   })
 
   test('shows the external id and the trust policy before there is a role', async () => {

@@ -36,8 +36,9 @@ describe('the frame', () => {
     const page = await vi.waitFor(async () => {
       const html = await (await visit('/runs')).text()
       expect(html).toContain('Redis and Postgres well')
+      expect(html).toContain('workers')
       return html
-    })
+    }, 10_000)
     expect(page).toMatch(/class="trouble">! 0 schedulers · 0 workers/)
   })
 
@@ -87,7 +88,7 @@ describe('Bull Board', () => {
         const answer = await visit(address, { headers: { 'sec-fetch-dest': dest } })
         expect(answer.status).toBe(200)
         return answer
-      })
+      }, 10_000)
       return { html: await response.text(), headers: response.headers }
     }
     const window = await ask('document')

@@ -32,7 +32,7 @@ test('the quotas are shown at once, and what goes out is measured by a second lo
       /UserList 123456789012 · eu-west-1 27\/s 90 % of the 30\/s that AWS documents measuring…/,
     )
     expect(first).toContain('hx-get="/quotas?look=twice"')
-  })
+  }, 10_000)
   expect(await read('/quotas?look=twice')).toMatch(/UserList .+? documents 0\/s 0 requests/)
 })
 
