@@ -6,6 +6,7 @@ import { limitAttempts } from './limit.ts'
 import { showMetrics } from './metrics.ts'
 import { beginOidc, finishOidc } from './oidc.tsx'
 import { OPENAPI_PATH, sendOpenApi, showApiDocs } from './pageHandlers.tsx'
+import { dataflowRoutes } from './pages/dataflow/routes.tsx'
 import { dataflowsRoutes } from './pages/dataflows/routes.tsx'
 import { draftRoutes } from './pages/drafts/routes.tsx'
 import { editRoutes } from './pages/edit/routes.tsx'
@@ -52,6 +53,8 @@ export function guardedRoutes(services: Services): readonly Route[] {
     ...editRoutes(services),
     ...removeRoutes(services),
     ...guideRoutes(services),
+    // its names come after the words that stand in their place
+    ...dataflowRoutes(services),
     ...runsRoutes(services),
     ...queuesRoutes(services),
     { method: 'get', path: '/api/docs', handlers: showApiDocs(services) },

@@ -64,3 +64,9 @@ export function exact(at: Date, now: Date, timeZone: string): string {
 export function timeOfDay(at: Date, timeZone: string): string {
   return new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'medium' }).format(at)
 }
+
+/** 5,242,880 → `5 MB`; what is smaller than a megabyte in kB, and never nothing. */
+export function size(bytes: number): string {
+  const [unit, of] = bytes < 1024 ** 2 ? ['kB', 1024] : bytes < 1024 ** 3 ? ['MB', 1024 ** 2] : ['GB', 1024 ** 3]
+  return `${grouped(Math.ceil(bytes / Number(of)))} ${unit}`
+}
