@@ -4,6 +4,9 @@ import { line } from 'd3-shape'
 /** Stretched to whatever room there is: lines keep their width, and what is to be read stands beside it as text. */
 const [WIDTH, HEIGHT] = [300, 100]
 
+/** A bar of a few is no wall. */
+const WIDEST = 16
+
 export interface Point {
   /** Names it among the others. */
   readonly id: number
@@ -33,9 +36,12 @@ export function Chart({ title, kind, points, write, ends }: ChartProps) {
     points.map(({ id }) => id),
     [0, WIDTH],
   ).padding(0.25)
+  const middle = (id: number) => (x(id) ?? 0) + x.bandwidth() / 2
   const ticks = y.ticks(3)
   const drawn = points.flatMap(({ figure, ...point }) =>
-    figure === undefined ? [] : [{ ...point, left: x(point.id) ?? 0, width: x.bandwidth(), top: y(figure) }],
+    figure === undefined
+      ? []
+      : [{ ...point, middle: middle(point.id), width: Math.min(x.bandwidth(), WIDEST), top: y(figure) }],
   )
   return (
     <figure class="chart">
@@ -49,23 +55,24 @@ export function Chart({ title, kind, points, write, ends }: ChartProps) {
         {ticks.map((tick) => (
           <path key={tick} class="grid" d={`M0 ${y(tick)}H${WIDTH}`} />
         ))}
-        {kind === 'line' && <Course points={points} middle={(id) => (x(id) ?? 0) + x.bandwidth() / 2} height={y} />}
-        {drawn.map(({ id, label, tone, left, width, top }) =>
+        {kind === 'line' && <Course points={points} middle={middle} height={y} />}
+        {drawn.map(({ id, label, tone, middle, width, top }) =>
           kind === 'bars' ? (
-            <rect key={id} class={tone} x={left} y={top} width={width} height={HEIGHT - top}>
+            <rect key={id} class={tone} x={middle - width / 2} y={top} width={width} height={HEIGHT - top}>
               <title>{label}</title>
             </rect>
           ) : (
             // a line of no length with round ends: a dot that is not stretched
-            <path key={id} class={`dot ${tone}`} d={`M${left + width / 2} ${top}h0`}>
+            <path key={id} class={`dot ${tone}`} d={`M${middle} ${top}h0`}>
               <title>{label}</title>
             </path>
           ),
         )}
       </svg>
       <p class="ends" aria-hidden="true">
-        <span>{ends[0]}</span>
-        <span>{ends[1]}</span>
+        {[...new Set(ends)].map((end) => (
+          <span key={end}>{end}</span>
+        ))}
       </p>
     </figure>
   )

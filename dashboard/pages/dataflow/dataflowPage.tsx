@@ -59,11 +59,9 @@ export function DataflowPage({ dataflow, snapshots, runs, held, policy, around }
           </div>
         </section>
       </div>
-      <section id="policy">
-        <h2>IAM policy</h2>
-        <p class="quiet">The least that its tables need.</p>
-        <Policy id="policy-text" policy={policy} label={`the policy of ${name}`} />
-      </section>
+      <h2 id="policy">IAM policy</h2>
+      <p class="below">The least that its tables need, for its role or the owner of its access key.</p>
+      <Policy id="policy-text" policy={policy} label={`the policy of ${name}`} />
     </Layout>
   )
 }

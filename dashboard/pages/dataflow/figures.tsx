@@ -1,4 +1,4 @@
-import { counted, exact, grouped, inLargestUnit, relative, size } from '../../parts/text.ts'
+import { counted, exact, grouped, inLargestUnit, relative, size, span } from '../../parts/text.ts'
 import { Tile, type TileProps } from '../../parts/tile.tsx'
 import type { Surroundings } from '../../surroundings.ts'
 import type { Dataflow, Snapshot } from './dataflowPage.tsx'
@@ -34,7 +34,7 @@ function lastGoodImport({ refreshedAt }: Dataflow, { now, zone }: Surroundings):
 
 function freshness({ freshnessMinutes, lateSince }: Dataflow, { now }: Surroundings): TileProps {
   if (freshnessMinutes === null) return { figure: '–', label: 'no freshness target' }
-  const target = `a success every ${inLargestUnit(freshnessMinutes * 60)}`
+  const target = `a success every ${span(freshnessMinutes)}`
   if (lateSince === null) return { figure: 'In time', label: target }
   return { figure: `${inLargestUnit((now.getTime() - new Date(lateSince).getTime()) / 1000)} late`, label: target }
 }

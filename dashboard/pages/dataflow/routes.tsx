@@ -1,12 +1,20 @@
-import type { Output } from '../../../src/api/contract.ts'
+import { onlyFor } from '../../guard.ts'
 import type { Route } from '../../routes.ts'
 import type { Services } from '../../services.ts'
-import { page, type Visit } from '../../visit.ts'
-import { DataflowPage, type Snapshot } from './dataflowPage.tsx'
+import { change, page, type Visit } from '../../visit.ts'
+import { DataflowPage } from './dataflowPage.tsx'
+import { heldRun } from './heldRun.tsx'
+import { rollBack, showRollback } from './rollback.tsx'
 
-/** A dataflow. */
+/** A dataflow, and rolling it back. */
 export function dataflowRoutes(services: Services): readonly Route[] {
-  return [{ method: 'get', path: '/dataflows/:name', handlers: page(services, showDataflow) }]
+  const path = '/dataflows/:name/rollback'
+  const operator = onlyFor({ role: 'operator' })
+  return [
+    { method: 'get', path: '/dataflows/:name', handlers: page(services, showDataflow) },
+    { method: 'get', path, handlers: [operator, page(services, (visit) => showRollback(visit))] },
+    { method: 'post', path, handlers: [operator, change(services, rollBack, showRollback)] },
+  ]
 }
 
 /** So many runs fit a chart. */
@@ -20,13 +28,4 @@ async function showDataflow({ perform, params: { name = '' }, around }: Visit) {
     perform('showPolicy', { name }),
   ])
   return <DataflowPage {...{ dataflow, snapshots, runs, policy, around }} held={await heldRun(perform, snapshots)} />
-}
-
-/** The run that waits for somebody to decide about it. */
-async function heldRun(
-  perform: Visit['perform'],
-  snapshots: readonly Snapshot[],
-): Promise<Output<'showRun'> | undefined> {
-  const held = snapshots.find(({ state }) => state === 'held')
-  return held && perform('showRun', { run: held.run })
 }

@@ -28,7 +28,8 @@ export function RunCharts({ dataflow, runs, around }: RunChartsProps) {
         <Chart title="Duration" kind="bars" points={oldestFirst.map(secondsOf)} write={brief} ends={ends} />
       </div>
       <p class="below">
-        The last {counted(runs.length, 'run')} that imported something or failed. {history}
+        {runs.length === 1 ? 'The only run' : `The last ${grouped(runs.length)} runs`} that imported something or
+        failed. {history}
       </p>
       <details>
         <summary>View as table</summary>

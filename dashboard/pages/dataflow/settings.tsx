@@ -1,7 +1,8 @@
 import { mayAct } from '../../../src/access/caller.ts'
 import { REGION_NAMES } from '../../../src/cognito/regions.ts'
 import { CONNECTORS } from '../../../src/dataflow/connectors.ts'
-import { counted, grouped, inLargestUnit } from '../../parts/text.ts'
+import { Prose } from '../../parts/prose.tsx'
+import { counted, grouped, span } from '../../parts/text.ts'
 import { When } from '../../parts/when.tsx'
 import type { Surroundings } from '../../surroundings.ts'
 import { addressWith } from '../runs/filters.ts'
@@ -24,7 +25,9 @@ export function Settings({ dataflow, around }: { readonly dataflow: Dataflow; re
         {description && (
           <>
             <dt>Description</dt>
-            <dd>{description}</dd>
+            <dd>
+              <Prose text={description} />
+            </dd>
           </>
         )}
         <dt>User pool</dt>
@@ -79,5 +82,5 @@ function guardOf({ maxRemovedPercent, maxRemovedRows }: Dataflow): string {
 }
 
 function patienceOf({ timeoutMinutes, noProgressMinutes }: Dataflow): string {
-  return `A run fails after ${inLargestUnit(timeoutMinutes * 60)}, or ${inLargestUnit(noProgressMinutes * 60)} without progress`
+  return `A run fails after ${span(timeoutMinutes)}, or ${span(noProgressMinutes)} without progress`
 }

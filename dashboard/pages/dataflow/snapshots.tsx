@@ -43,6 +43,7 @@ export function Snapshots({ dataflow, snapshots, chosen, around }: SnapshotsProp
             key={snapshot.run}
             snapshot={snapshot}
             published={snapshots.find(({ published }) => published)}
+            verb={chosen ? 'Choose' : 'Roll back to it'}
             chosen={chosen?.run === snapshot.run}
             choose={operates ? `/dataflows/${dataflow}/rollback?to=${snapshot.run}` : undefined}
             around={around}
@@ -56,13 +57,14 @@ export function Snapshots({ dataflow, snapshots, chosen, around }: SnapshotsProp
 interface RowProps {
   readonly snapshot: Snapshot
   readonly published: Snapshot | undefined
+  readonly verb: string
   readonly chosen: boolean
   /** Where it is looked at closer; undefined for whoever may not. */
   readonly choose: string | undefined
   readonly around: Surroundings
 }
 
-function Row({ snapshot, published, chosen, choose, around }: RowProps) {
+function Row({ snapshot, published, verb, chosen, choose, around }: RowProps) {
   const { run, takenAt, rows, bytes } = snapshot
   return (
     <tr class={chosen ? 'chosen' : undefined}>
@@ -85,8 +87,9 @@ function Row({ snapshot, published, chosen, choose, around }: RowProps) {
       {choose && (
         <td data-label="Rollback">
           {snapshot.state === 'kept' && !snapshot.published ? (
-            <a href={choose} aria-current={chosen ? 'true' : undefined} aria-label={`Roll back to run ${run}…`}>
-              {chosen ? '◉ Chosen' : 'Choose'}
+            <a href={choose} aria-current={chosen ? 'true' : undefined}>
+              {chosen ? '◉ Chosen' : verb}
+              <span class="heard"> run {run}</span>
             </a>
           ) : (
             <span class="quiet">–</span>
