@@ -11,6 +11,7 @@ import { NextTimes } from '../dataflowForm/nextTimes.tsx'
 import { Layout } from '../layout.tsx'
 import { DataflowFigures } from './figures.tsx'
 import { HeldRun } from './heldRun.tsx'
+import { type Rollback, RolledBack, rollbackIn } from './rolledBack.tsx'
 import { RunCharts } from './runCharts.tsx'
 import { Settings } from './settings.tsx'
 import { Snapshots } from './snapshots.tsx'
@@ -34,14 +35,16 @@ interface DataflowPageProps {
 
 /** One dataflow: how it stands, what it has imported, and how it is set up. */
 export function DataflowPage({ dataflow, snapshots, runs, held, policy, around }: DataflowPageProps) {
-  const { name, displayName, schedule, timezone } = dataflow
+  const { name, displayName, schedule, timezone, pausedAt } = dataflow
   const live = isUnderWay(dataflow)
+  const rolledBack = rollbackIn(snapshots)
   return (
     <Layout title={displayName || name} current="Dataflows" live={live} around={around}>
       <Live id="dataflow" on={live} around={around}>
         <Head dataflow={dataflow} around={around} />
-        {held ? <HeldRun run={held} around={around} /> : <Standing dataflow={dataflow} around={around} />}
-        <RolledBack dataflow={dataflow} snapshots={snapshots} around={around} />
+        {held && <HeldRun run={held} around={around} />}
+        {!held && !isPausedBy(rolledBack, dataflow) && <Standing dataflow={dataflow} around={around} />}
+        {rolledBack && <RolledBack dataflow={dataflow} {...rolledBack} around={around} />}
         <DataflowFigures dataflow={dataflow} snapshots={snapshots} around={around} />
         <h2>Tables</h2>
         <ImportedTables dataflow={dataflow} snapshot={snapshots.find(({ published }) => published)} />
@@ -55,6 +58,7 @@ export function DataflowPage({ dataflow, snapshots, runs, held, policy, around }
         <section aria-labelledby="schedule">
           <h2 id="schedule">Schedule</h2>
           <div class="panel next">
+            {pausedAt && <p class="quiet">Paused: none of these comes before it is resumed.</p>}
             <NextTimes schedule={schedule} timezone={timezone} around={around} />
           </div>
         </section>
@@ -68,6 +72,11 @@ export function DataflowPage({ dataflow, snapshots, runs, held, policy, around }
 
 function isUnderWay({ status }: Dataflow): boolean {
   return status === 'running' || status === 'queued'
+}
+
+/** Why it is paused is said with the rollback then. */
+function isPausedBy(rolledBack: Rollback | undefined, { status }: Dataflow): boolean {
+  return rolledBack !== undefined && status === 'paused'
 }
 
 function Head({ dataflow, around }: Pick<DataflowPageProps, 'dataflow' | 'around'>) {
@@ -90,32 +99,5 @@ function Head({ dataflow, around }: Pick<DataflowPageProps, 'dataflow' | 'around
       {operates && !isUnderWay(dataflow) && <Action name="Run" to={`${at}/run`} around={around} kind="main" />}
       <DataflowMenu dataflow={dataflow} around={around} />
     </PageHead>
-  )
-}
-
-/** Readers see an earlier import than the last: by a rollback, which can be taken back. */
-function RolledBack({
-  dataflow: { name, pausedAt },
-  snapshots,
-  around,
-}: Pick<DataflowPageProps, 'dataflow' | 'snapshots' | 'around'>) {
-  const kept = snapshots.filter(({ state }) => state === 'kept')
-  const [newest, seen] = [kept[0], kept.find(({ published }) => published)]
-  if (!newest || !seen || newest === seen) return null
-  return (
-    <div class="explained acting">
-      <p>
-        Readers see run {seen.run}: it was rolled back from run {newest.run}
-        {pausedAt && ', and the schedule is paused so that the next run doesn’t undo it'}.
-      </p>
-      {mayAct(around.role, 'operator') && (
-        <a class="button" href={`/dataflows/${name}/rollback?to=${newest.run}`}>
-          Go forward again
-        </a>
-      )}
-      {pausedAt && mayAct(around.role, 'admin') && (
-        <Action name="Resume the schedule" to={`/dataflows/${name}/resume`} around={around} />
-      )}
-    </div>
   )
 }

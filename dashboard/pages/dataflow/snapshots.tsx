@@ -92,7 +92,7 @@ function Row({ snapshot, published, verb, chosen, choose, around }: RowProps) {
               <span class="heard"> run {run}</span>
             </a>
           ) : (
-            <span class="quiet">–</span>
+            <span />
           )}
         </td>
       )}

@@ -3,6 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { audit } from '../../../src/db/schema/access.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { aDataflow, type TestDataflow } from '../../support/dataflows.ts'
+import { diffsWaiting } from '../../support/diffs.ts'
 import { aHeldImport, aPublishedImport, people, subsSeen } from '../../support/imports.ts'
 import { openDashboard } from '../visitor.ts'
 import { type Answer, type Program, programOf } from './visitor.ts'
@@ -135,10 +136,10 @@ test('a diff that nobody waits for any more is given up', async () => {
   await database.db.transaction(async (tx) => {
     await tx.execute(sql`lock table ${sql.identifier(dataflow.snapshotSchema)}.users in access exclusive mode`)
     const diff = operator('GET', `${path}/diff`, undefined, {}, leaving.signal).catch(() => 'left')
-    await vi.waitFor(async () => expect(await diffsWaiting()).toBe(1))
+    await vi.waitFor(async () => expect(await diffsWaiting(database.db)).toBe(1))
     leaving.abort()
     expect(await diff).toBe('left')
-    await vi.waitFor(async () => expect(await diffsWaiting()).toBe(0), 10_000)
+    await vi.waitFor(async () => expect(await diffsWaiting(database.db)).toBe(0), 10_000)
   })
 })
 
@@ -149,18 +150,12 @@ test('four diffs are made at the same time, and more once those are done', async
   await db.transaction(async (tx) => {
     await tx.execute(sql`lock table ${sql.identifier(dataflow.snapshotSchema)}.users in access exclusive mode`)
     made = Array.from({ length: 4 }, diff)
-    await vi.waitFor(async () => expect(await diffsWaiting()).toBe(4))
+    await vi.waitFor(async () => expect(await diffsWaiting(database.db)).toBe(4))
     expect(await diff()).toMatchObject({ status: 429, body: { cause: 'too-many-requests' } })
   })
   expect((await Promise.all(made)).map(({ status }) => status)).toEqual([200, 200, 200, 200])
   expect((await diff()).status).toBe(200)
 })
-
-async function diffsWaiting(): Promise<number> {
-  const rows = await database.db.execute(sql`select from pg_stat_activity
-    where datname = current_database() and application_name like 'poolkeeper diff%' and wait_event_type = 'Lock'`)
-  return rows.length
-}
 
 test('neither is for whoever works with other dataflows', async () => {
   expect((await limited('POST', `${path}/rollback`)).status).toBe(404)
