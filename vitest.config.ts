@@ -14,10 +14,23 @@ const NOT_ABOUT_SERVERS = [
   ...['test/faults/memory.test.ts', 'test/faults/crashLoop.test.ts', 'test/faults/sizes.test.ts'],
 ]
 
+/** These talk to no server at all, and took 100 s of a core for that a second time. */
+const WITHOUT_SERVERS = [
+  ...['test/*.test.ts', 'test/api/**', 'test/client/{request,send,watch}.test.ts', 'test/dashboard/status.test.ts'],
+  ...['test/cognito/!(canonical|governor|storable).test.ts', 'test/cli/{output,usage}.test.ts'],
+  ...[
+    'test/dataflow/{input,name,schedule,seal,treatmentHints}.test.ts',
+    'test/worker/{hold,questions,readAhead}.test.ts',
+  ],
+  ...['test/access/{address,caller}.test.ts', 'test/alert/{destination,message,publicAddress}.test.ts'],
+]
+
+const ONCE = [...OWN_SERVERS, ...NOT_ABOUT_SERVERS, ...WITHOUT_SERVERS]
+
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: [...configDefaults.exclude, ...(loadConfig().databaseUrl ? [...OWN_SERVERS, ...NOT_ABOUT_SERVERS] : [])],
+    exclude: [...configDefaults.exclude, 'test/browser/**', ...(loadConfig().databaseUrl ? ONCE : [])],
     globalSetup: 'test/support/services.ts',
     pool: 'forks',
     // Many wait for most of their time, for locks to run out or servers to come back: on two cores two files at a time left

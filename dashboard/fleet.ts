@@ -6,36 +6,28 @@ import { withinTimeout } from '../src/withinTimeout.ts'
 export interface FleetWatch {
   /** Who was seen last; undefined while Redis can't be asked. Nobody waits for it. */
   seen(): Fleet | undefined
+  stop(): void
 }
 
 /** However many pages are looked at, Redis is asked no more often. */
-const FRESH_MS = 5_000
+const EVERY_MS = 5_000
 
 const PATIENCE_MS = 1_000
 
 /** @param redis a connection that fails at once while Redis is away */
 export function watchFleet(redis: Redis): FleetWatch {
   let seen: Fleet | undefined
-  let askedAt = Number.NEGATIVE_INFINITY
 
   async function look(): Promise<void> {
-    askedAt = performance.now()
     try {
-      seen = await withinTimeout(PATIENCE_MS, countFleet(redis))
+      // BullMQ would wait for a connection that may never come
+      seen = redis.status === 'ready' ? await withinTimeout(PATIENCE_MS, countFleet(redis)) : undefined
     } catch {
-      // whoever looks is told that Redis is away by its connection
       seen = undefined
     }
   }
 
-  // the first page that is asked for has it already
   redis.once('ready', look)
-  return {
-    seen() {
-      // BullMQ would wait for a connection that may never come
-      if (redis.status !== 'ready') return undefined
-      if (performance.now() - askedAt > FRESH_MS) void look()
-      return seen
-    },
-  }
+  const timer = setInterval(look, EVERY_MS).unref()
+  return { seen: () => seen, stop: () => clearInterval(timer) }
 }

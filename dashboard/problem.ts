@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { ProblemJson } from '../src/api/problem.ts'
 import { databaseTrouble } from '../src/db/trouble.ts'
-import { type CauseCode, PoolkeeperError, WaitError } from '../src/errors.ts'
+import { AskError, type CauseCode, PoolkeeperError, WaitError } from '../src/errors.ts'
 import { HttpError } from './httpError.ts'
 
 /** What went wrong, in words for whoever asked. */
@@ -47,6 +47,13 @@ export function problemOf(error: unknown): Problem {
     return problem(503, 'Postgres is not answering, and what you asked for is kept there.', 'Try again in a moment.')
   }
   return problem(500, 'Something unexpected happened. The dashboard’s log says what.')
+}
+
+/** What a form is shown again with, so that nothing that was typed is lost; undefined for what nobody has foreseen. */
+export function refusalOf(error: unknown): AskError | undefined {
+  if (error instanceof AskError) return error
+  const { status, cause, detail, remedy } = problemOf(error)
+  return status === 500 ? undefined : new AskError(cause, detail, remedy)
 }
 
 function problem(status: number, detail: string, remedy = ''): Problem {

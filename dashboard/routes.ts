@@ -6,14 +6,17 @@ import { limitAttempts } from './limit.ts'
 import { showMetrics } from './metrics.ts'
 import { beginOidc, finishOidc } from './oidc.tsx'
 import { OPENAPI_PATH, sendOpenApi, showApiDocs } from './pageHandlers.tsx'
+import { databasesRoutes } from './pages/databases/routes.tsx'
 import { dataflowRoutes } from './pages/dataflow/routes.tsx'
 import { dataflowsRoutes } from './pages/dataflows/routes.tsx'
 import { draftRoutes } from './pages/drafts/routes.tsx'
 import { editRoutes } from './pages/edit/routes.tsx'
 import { guideRoutes } from './pages/guide/routes.tsx'
 import { queuesRoutes } from './pages/queues/routes.tsx'
+import { quotasRoutes } from './pages/quotas/routes.tsx'
 import { removeRoutes } from './pages/remove/routes.tsx'
 import { runsRoutes } from './pages/runs/routes.tsx'
+import { settingsRoutes } from './pages/settings/routes.tsx'
 import type { Services } from './services.ts'
 import { confirmSignIn, endOwnSession, openSignInLink, signInWithToken } from './signIn.tsx'
 
@@ -56,7 +59,10 @@ export function guardedRoutes(services: Services): readonly Route[] {
     // its names come after the words that stand in their place
     ...dataflowRoutes(services),
     ...runsRoutes(services),
+    ...databasesRoutes(services),
     ...queuesRoutes(services),
+    ...quotasRoutes(services),
+    ...settingsRoutes(services),
     { method: 'get', path: '/api/docs', handlers: showApiDocs(services) },
     { method: 'get', path: OPENAPI_PATH, handlers: sendOpenApi },
     {

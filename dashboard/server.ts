@@ -23,6 +23,8 @@ export interface DashboardOptions {
   readonly redisUrl: string
   readonly keys: readonly SealingKey[]
   readonly cognitoEndpoint: string | undefined
+  /** Default: the same server. */
+  readonly readersUrl?: string | undefined
   readonly oidc: OidcSettings | undefined
 }
 
@@ -57,7 +59,7 @@ export async function startDashboard(options: DashboardOptions, logger: Logger):
 const PATIENCE_MS = 5_000
 
 function openServices(options: DashboardOptions, logger: Logger): Services {
-  const { databaseUrl, redisUrl, keys, cognitoEndpoint, oidc } = options
+  const { databaseUrl, redisUrl, keys, cognitoEndpoint, oidc, readersUrl = databaseUrl } = options
   const redis = openRedis(redisUrl, logger, { blocking: false })
   const db = openDatabase(databaseUrl, { name: 'dashboard', patienceMs: PATIENCE_MS })
   return {
@@ -65,13 +67,14 @@ function openServices(options: DashboardOptions, logger: Logger): Services {
     streams: createOpenStreams(db),
     fleet: watchFleet(redis),
     queues: openBoardQueues(redis, logger),
-    ...{ logger, keys, cognitoEndpoint },
+    ...{ logger, keys, cognitoEndpoint, readersUrl },
     oidc: oidc && openProvider(oidc),
   }
 }
 
 /** The connection under the queues goes at once: closing a queue first would wait for a Redis that may be away. */
-async function closeServices({ db, redis }: Services): Promise<void> {
+async function closeServices({ db, redis, fleet }: Services): Promise<void> {
+  fleet.stop()
   redis.disconnect()
   await closeDatabase(db, 1)
 }

@@ -20,6 +20,8 @@ export interface Services {
   /** What credentials are sealed under. */
   readonly keys: readonly SealingKey[]
   readonly cognitoEndpoint: string | undefined
+  /** Where psql and BI tools find the database. */
+  readonly readersUrl: string
   /** Undefined: nobody signs in with OpenID Connect. */
   readonly oidc: OidcProvider | undefined
 }

@@ -2,11 +2,14 @@ import type { Request, RequestHandler, Response } from 'express'
 import type { VNode } from 'preact'
 import type { Caller } from '../src/access/caller.ts'
 import type { Call, Output } from '../src/api/contract.ts'
+import type { TextFile } from '../src/api/operation.ts'
 import type { OperationName } from '../src/api/routes.ts'
-import { AskError } from '../src/errors.ts'
+import type { AskError } from '../src/errors.ts'
 import { perform } from '../src/operations/perform.ts'
+import { sendText } from './api/streams.ts'
 import { callerOf } from './caller.ts'
 import { leaveNotice } from './notice.ts'
+import { refusalOf } from './problem.ts'
 import { sendPage, sendPart } from './render.ts'
 import type { Services } from './services.ts'
 import { type Surroundings, surroundings } from './surroundings.ts'
@@ -67,20 +70,36 @@ export function change(
       if (notice) leaveNotice(request, response, { tone: 'good', text: notice })
       response.redirect(303, goTo)
     } catch (error) {
-      if (!(error instanceof AskError)) throw error
-      if (again) return sendPage(response, await again(visit, error), 422)
-      leaveNotice(request, response, { tone: 'bad', text: error.description })
+      const refusal = refusalOf(error)
+      if (!refusal) throw error
+      if (again) return sendPage(response, await again(visit, refusal), 422)
+      leaveNotice(request, response, { tone: 'bad', text: refusal.description })
+      response.redirect(303, formOf(request))
+    }
+  }
+}
+
+/** Answers with a file, as it is read. What can't be read as asked is said on the page that the form stands on. */
+export function download(services: Services, read: (visit: Visit) => Promise<TextFile>): RequestHandler {
+  return async (request, response) => {
+    const signal = services.streams.open(request, response)
+    try {
+      await sendText(response, await read(await visitOf(services, request, response)), signal)
+    } catch (error) {
+      const refusal = refusalOf(error)
+      if (!refusal || response.headersSent) throw error
+      leaveNotice(request, response, { tone: 'bad', text: refusal.description })
       response.redirect(303, formOf(request))
     }
   }
 }
 
 async function visitOf(services: Services, request: Request, response: Response): Promise<Visit> {
-  const { db, redis, keys, cognitoEndpoint } = services
+  const { db, redis, keys, cognitoEndpoint, readersUrl } = services
   const caller = callerOf(response)
   const gone = new AbortController()
   response.once('close', () => gone.abort())
-  const context = { db, redis, keys, cognitoEndpoint, caller, signal: gone.signal }
+  const context = { db, redis, keys, cognitoEndpoint, readersUrl, caller, signal: gone.signal }
   return {
     services,
     caller,

@@ -15,9 +15,12 @@ const DAY_MS = 86_400_000
 /** The first instant of a day, such as `2026-11-24`, in a zone. */
 export function startOfDay(day: string, zone: string): Date {
   const midnight = Date.parse(`${day}T00:00:00Z`)
+  const offsetAt = (ms: number) => offsetMs(new Date(ms), zone)
   // the offset of a day's midnight there need not be that of its midnight in UTC
-  const near = midnight - offsetMs(new Date(midnight), zone)
-  return new Date(midnight - offsetMs(new Date(near), zone))
+  const near = midnight - offsetAt(midnight)
+  const start = midnight - offsetAt(near)
+  // where clocks go forward at midnight there is none: the day begins with what comes after
+  return new Date(offsetAt(start) === offsetAt(near) ? start : Math.max(start, near))
 }
 
 /** The first instant of the day after it. */

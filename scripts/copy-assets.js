@@ -1,4 +1,4 @@
-// What the built program reads and `tsc` leaves behind: migrations, styles, scripts, templates, the manifest.
+// What the built program reads and `tsc` leaves behind: migrations, styles, templates, and what package.json says of it.
 import { cpSync } from 'node:fs'
 
 const root = new URL('..', import.meta.url)

@@ -64,6 +64,7 @@ const environment = z.object({
   POOLKEEPER_TOKEN: z.string().optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   POOLKEEPER_WEBHOOK_HOSTS: hosts.default([]),
+  POOLKEEPER_READERS_URL: urlOf('postgres:', 'postgresql:').optional(),
   AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: urlOf('http:', 'https:').optional(),
   AWS_SECRET_ACCESS_KEY: z.string().optional(),
   AWS_SESSION_TOKEN: z.string().optional(),
@@ -91,6 +92,8 @@ export interface Config {
   readonly logLevel: string
   /** Hosts that webhooks may reach although they are private or speak plain HTTP. */
   readonly webhookHosts: readonly string[]
+  /** Where psql and BI tools find the server, where that is not what we connect to ourselves. */
+  readonly readersUrl: string | undefined
   readonly cognitoEndpoint: string | undefined
   /** What `dataflow create --access-key-id` seals, taken from the environment so that it never stands in a command line. */
   readonly awsSecretAccessKey: string | undefined
@@ -128,6 +131,7 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     token: data.POOLKEEPER_TOKEN,
     logLevel: data.LOG_LEVEL,
     webhookHosts: data.POOLKEEPER_WEBHOOK_HOSTS,
+    readersUrl: data.POOLKEEPER_READERS_URL,
     cognitoEndpoint: data.AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER,
     awsSecretAccessKey: data.AWS_SECRET_ACCESS_KEY,
     awsSessionToken: data.AWS_SESSION_TOKEN,

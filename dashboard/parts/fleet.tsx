@@ -1,3 +1,4 @@
+import type { Fleet } from '../../src/queue/fleet.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { counted } from './text.ts'
 
@@ -7,13 +8,20 @@ export function FleetState({ around }: { readonly around: Surroundings }) {
   const servers = serversIn(around)
   return (
     <div class="state">
-      {fleet && (
-        <p class={fleet.schedulers && fleet.workers ? undefined : 'trouble'}>
-          {counted(fleet.schedulers, 'scheduler')} · {counted(fleet.workers, 'worker')}
-        </p>
-      )}
+      {fleet && <Counted fleet={fleet} />}
       <p class={servers.well ? undefined : 'trouble'}>{servers.words}</p>
     </div>
+  )
+}
+
+/** Without either of them nothing goes on. */
+function Counted({ fleet: { schedulers, workers } }: { readonly fleet: Fleet }) {
+  const all = schedulers > 0 && workers > 0
+  return (
+    <p class={all ? undefined : 'trouble'}>
+      {all || '! '}
+      {counted(schedulers, 'scheduler')} · {counted(workers, 'worker')}
+    </p>
   )
 }
 

@@ -1,9 +1,18 @@
 import type { Output } from '../../src/api/contract.ts'
+import type { CauseCode } from '../../src/errors.ts'
 import { shareRead } from '../../src/run/progress.ts'
 import { StreamsBadge } from './status.tsx'
 import { grouped } from './text.ts'
 
 type Progress = Output<'showProgress'>['tables']
+
+/** Before publishing has compared them with what readers see, figures of added and removed rows would be made up. */
+export function isCompared({ state, cause }: Pick<Output<'showRun'>, 'state' | 'cause'>): boolean {
+  return state === 'succeeded' || state === 'held' || WAS_HELD.has(cause)
+}
+
+/** How a run can end that was held first. */
+const WAS_HELD: ReadonlySet<string | null> = new Set<CauseCode>(['discarded', 'replaced'])
 
 interface ComparedTablesProps {
   readonly tables: Output<'showRun'>['tables']

@@ -10,7 +10,7 @@ import { inLargestUnit } from './text.ts'
 /** Red: a person must act. Amber: a person should look, or it mends itself. Colour never says it alone. */
 type Tone = 'good' | 'bad' | 'held' | 'live' | 'calm'
 
-interface Badge {
+export interface Badge {
   readonly tone: Tone
   readonly mark: string
   readonly word: string
@@ -79,7 +79,8 @@ function secondsSince(at: string, now: Date): number {
   return (now.getTime() - new Date(at).getTime()) / 1000
 }
 
-function BadgeView({ tone, mark, word }: Badge) {
+/** A mark and a word. */
+export function BadgeView({ tone, mark, word }: Badge) {
   return (
     <span class={`badge ${tone}`}>
       <span aria-hidden="true">{mark}</span> {word}

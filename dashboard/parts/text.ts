@@ -14,6 +14,16 @@ export function counted(count: number, noun: string): string {
   return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
+/** 0.125 → `12.5 %` */
+export function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))} %`
+}
+
+/** 26.5 → `26.5/s` */
+export function rate(perSecond: number): string {
+  return `${Number(perSecond.toFixed(1))}/s`
+}
+
 /** 421 → `7 min 1 s`: the two largest units, enough to judge by. */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${Math.max(0, seconds).toFixed(1)} s`

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { aboutSchemas } from './about.ts'
 import { accessSchemas } from './access.ts'
 import { databaseSchemas } from './databases.ts'
 import { dataflowSchemas } from './dataflows.ts'
@@ -6,6 +7,7 @@ import { draftSchemas } from './drafts.ts'
 import { type InputShape, type OperationSchemas, paramsOf, type TextFile } from './operation.ts'
 import { poolSchemas } from './pools.ts'
 import { quotaSchemas } from './quotas.ts'
+import { readerSchemas } from './readers.ts'
 import { type OperationName, ROUTES } from './routes.ts'
 import { runSchemas } from './runs.ts'
 import { snapshotSchemas } from './snapshots.ts'
@@ -21,7 +23,9 @@ export const CONTRACT = {
   ...accessSchemas,
   ...quotaSchemas,
   ...databaseSchemas,
+  ...readerSchemas,
   ...webhookSchemas,
+  ...aboutSchemas,
 } as const satisfies Readonly<Record<OperationName, OperationSchemas>>
 
 type Contract = typeof CONTRACT

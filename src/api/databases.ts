@@ -57,8 +57,17 @@ const filter = z
 export const databaseSchemas = {
   listDatabases: {
     summary: 'Every schema with imported tables, by name, and how much each holds',
+    query: z.object({
+      search: z
+        .string()
+        .regex(/^[^\0]{0,200}$/, 'what is looked for has at most 200 characters')
+        .optional()
+        .meta({ description: 'Text in the name of a schema.' }),
+      ...pagedBy(z.string().max(200)),
+    }),
     output: pageOf(database),
   },
+  showDatabase: { summary: 'A schema with imported tables, and how much each holds', output: database },
   showTable: { summary: 'An imported table, with what each of its columns holds', output: wholeTable },
   listRows: {
     summary: 'The rows of an imported table, page by page',

@@ -20,6 +20,7 @@ const offeredTable = z.object({
   source: z.string().meta({ example: 'users' }),
   byDefault: z.boolean().meta({ description: 'Whether it is imported when nobody chose.' }),
   about: z.string().meta({ description: 'What it holds.' }),
+  custom: z.boolean().meta({ description: 'Whether custom attributes of the pool give it further columns.' }),
   columns: z.array(offeredColumn).meta({ description: 'Those that every pool has.' }),
   cost: z.string().optional().meta({ description: 'Of an opt-in table: what it costs.' }),
 })

@@ -58,6 +58,7 @@ export const PARAMS = {
     example: 'customerpool',
   }),
   table: nameOf('a table', 63).meta({ description: 'One of its tables.', example: 'users' }),
+  reader: number('a reader').meta({ description: 'The number of a reader, as they are listed.', example: 2 }),
   webhook: number('a webhook').meta({ description: 'The number of a webhook, as they are listed.', example: 3 }),
   draft: number('a draft').meta({ description: 'The number of a draft, as they are listed.', example: 4 }),
 } as const

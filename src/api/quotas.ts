@@ -5,7 +5,9 @@ import { instant } from './shapes.ts'
 const share = z.object({
   account: z.string().meta({ description: 'An AWS account id, or * for all.' }),
   category: z.string().meta({ description: 'Such as UserList, or * for all.' }),
-  share: z.number().meta({ description: 'Above 0, at most 1.', example: 0.5 }),
+  share: z
+    .number('the share must be a number above 0 and at most 1')
+    .meta({ description: 'Above 0, at most 1.', example: 0.5 }),
 })
 
 /** What an account may ask of Cognito in a Region, what of it is used, and who waits for it. */
@@ -35,7 +37,13 @@ const scope = z.object({ account: share.shape.account.optional(), category: shar
 export const quotaSchemas = {
   showQuotas: {
     summary: 'The quotas that dataflows draw on: what AWS allows, what of it is used, and who waits',
-    description: 'Looks twice, a second apart, to see how many requests go out.',
+    description: 'Looks twice, a second apart, to see how many requests go out, unless one look is enough.',
+    query: z.object({
+      look: z
+        .enum(['once', 'twice'], 'look once or twice')
+        .default('twice')
+        .meta({ description: 'Once answers at once, and leaves `usedNow` unknown.' }),
+    }),
     output: z.object({ quotas: z.array(quota), shares: z.array(share) }),
   },
   setShare: {

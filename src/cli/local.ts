@@ -8,14 +8,17 @@ import { person } from './person.ts'
 
 /** Runs a command's work straight on the servers, for whoever may reach them, and closes them however it ends. */
 export function withLocal<T>(config: Config, work: (context: OperationContext) => Promise<T>): Promise<T> {
-  return withDatabase(config, async (db, { redisUrl, keys, cognitoEndpoint }) => {
-    const redis = openProbe(redisUrl)
-    try {
-      return await work({ db, redis, keys, cognitoEndpoint, caller: caller() })
-    } finally {
-      redis.disconnect()
-    }
-  })
+  return withDatabase(
+    config,
+    async (db, { databaseUrl, redisUrl, keys, cognitoEndpoint, readersUrl = databaseUrl }) => {
+      const redis = openProbe(redisUrl)
+      try {
+        return await work({ db, redis, keys, cognitoEndpoint, readersUrl, caller: caller() })
+      } finally {
+        redis.disconnect()
+      }
+    },
+  )
 }
 
 /** Who has the database's password may do everything. */

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm'
+import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm'
 import type { Queryable, Transaction } from '../db/database.ts'
 import { schemaOf, snapshotSchemaOf } from '../db/names.ts'
 import { credentials, dataflows } from '../db/schema/dataflows.ts'
@@ -66,9 +66,27 @@ export function countDataflows(db: Queryable, visible: Visible = null): Promise<
   return db.$count(dataflows, and(isNull(dataflows.removedAt), isAmong(dataflows.id, visible)))
 }
 
-/** Every dataflow, by name. */
-export function listDataflows(db: Queryable, visible: Visible = null): Promise<Dataflow[]> {
-  return select(db, isAmong(dataflows.id, visible))
+/** A part of a list by name. */
+export interface NamePage {
+  /** Text in the name, whatever its case. */
+  readonly search?: string | undefined
+  /** It begins after this name; left out, at the first. */
+  readonly after?: string | undefined
+  readonly limit?: number | undefined
+}
+
+/** Every dataflow, by name, or a page of them. */
+export function listDataflows(db: Queryable, visible: Visible = null, page: NamePage = {}): Promise<Dataflow[]> {
+  const { search, after, limit } = page
+  return select(
+    db,
+    and(
+      isAmong(dataflows.id, visible),
+      search === undefined ? undefined : sql`position(${search.toLowerCase()} in ${LOWER_NAME}) > 0`,
+      after === undefined ? undefined : gt(LOWER_NAME, after.toLowerCase()),
+    ),
+    limit,
+  )
 }
 
 /** Some dataflows by their ids; without those that have been removed. */
@@ -81,13 +99,14 @@ const LOWER_NAME = sql`lower(${dataflows.name})`
 
 const isNamed = (name: string) => eq(LOWER_NAME, name.toLowerCase())
 
-async function select(db: Queryable, which: SQL | undefined): Promise<Dataflow[]> {
-  const rows = await db
+async function select(db: Queryable, which: SQL | undefined, limit?: number): Promise<Dataflow[]> {
+  const found = db
     .select({ dataflow: dataflows, credentials })
     .from(dataflows)
     .innerJoin(credentials, eq(credentials.dataflowId, dataflows.id))
     .where(and(isNull(dataflows.removedAt), which))
     .orderBy(asc(LOWER_NAME))
+  const rows = await (limit === undefined ? found : found.limit(limit))
   return rows.map(({ dataflow: { removedAt: _, ...dataflow }, credentials }) => ({
     ...dataflow,
     schema: schemaOf(dataflow.name),

@@ -180,14 +180,6 @@ export async function discardDraft(db: Queryable, owner: string, id: number): Pr
   if (gone.length === 0) throw notFound(id)
 }
 
-/** Days after which nobody comes back to a draft: the secrets in them don't wait for ever. */
-const KEPT_DAYS = 14
-
-/** Throws away what nobody has gone on with. */
-export async function pruneDrafts(db: Queryable): Promise<void> {
-  await db.delete(drafts).where(sql`${drafts.updatedAt} < now() - make_interval(days => ${KEPT_DAYS})`)
-}
-
 const isTheirs = (owner: string, id: number) => and(eq(drafts.id, id), eq(drafts.owner, owner))
 
 /** What was parsed when it was stored is what is read. */

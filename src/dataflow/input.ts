@@ -118,14 +118,22 @@ const ambient = z.strictObject({ kind: z.literal('ambient') })
 
 const CHOOSE = 'choose the credentials: an access key, a role, or those of the environment'
 
+/** Those that AWS lends for a time begin so. */
+function hasItsToken(given: { accessKeyId?: string | undefined; sessionToken?: string | undefined }): boolean {
+  return !given.accessKeyId?.startsWith('ASIA') || given.sessionToken !== undefined
+}
+
+const TOKENLESS = {
+  message: 'an access key id that starts with ASIA is a temporary one and needs its session token',
+  path: ['sessionToken'],
+}
+
 const credentials = z.discriminatedUnion(
   'kind',
   [
     z
       .strictObject({ kind: z.literal('access-key'), accessKeyId, secretAccessKey, sessionToken })
-      .refine(({ accessKeyId, sessionToken }) => !accessKeyId.startsWith('ASIA') || sessionToken, {
-        message: 'an access key id that starts with ASIA is a temporary one and needs its session token',
-      }),
+      .refine(hasItsToken, TOKENLESS),
     z.strictObject({ kind: z.literal('role'), roleArn }),
     ambient,
   ],
@@ -136,12 +144,14 @@ const credentials = z.discriminatedUnion(
 const draftCredentials = z.discriminatedUnion(
   'kind',
   [
-    z.strictObject({
-      kind: z.literal('access-key'),
-      accessKeyId: accessKeyId.optional(),
-      secretAccessKey: secretAccessKey.optional(),
-      sessionToken,
-    }),
+    z
+      .strictObject({
+        kind: z.literal('access-key'),
+        accessKeyId: accessKeyId.optional(),
+        secretAccessKey: secretAccessKey.optional(),
+        sessionToken,
+      })
+      .refine((given) => given.secretAccessKey === undefined || hasItsToken(given), TOKENLESS),
     z.strictObject({ kind: z.literal('role'), roleArn: roleArn.optional() }),
     ambient,
   ],

@@ -9,9 +9,10 @@ import { statesBefore } from '../run/states.ts'
 import { dropTables } from '../snapshot/tables.ts'
 import { changeTables } from './changeTables.ts'
 import { type Dataflow, lockDataflow } from './dataflow.ts'
+import { removeReaders } from './readers.ts'
 
 /**
- * Removes a dataflow for good: its tables, views, schemas and secrets. Its history stays. A run that is under way, or
+ * Removes a dataflow for good: its tables, views, schemas, secrets and the roles that read it. Its history stays. A run that is under way, or
  * held, ends as cancelled with the cause 'removed'.
  * @param by who asked, for history
  * @throws AskError 'not-found', or what `changeTables` throws; nothing was changed then
@@ -21,6 +22,7 @@ export async function removeDataflow(db: Queryable, name: string, by: string): P
     // First, because everybody locks in the order dataflow, run, task; from here on no run of it can be requested.
     const dataflow = await lockDataflow(tx, name, 'update')
     await endOpenRuns(tx, dataflow, by)
+    await removeReaders(tx, dataflow)
     await dropTables(tx, dataflow)
     await tx.delete(published).where(eq(published.dataflowId, dataflow.id))
     await tx.update(snapshots).set({ state: 'dropped', places: {} }).where(eq(snapshots.dataflowId, dataflow.id))

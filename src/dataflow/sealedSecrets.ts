@@ -40,6 +40,14 @@ export async function checkKeys(db: Queryable, keys: readonly SealingKey[]): Pro
   )
 }
 
+/** How many secrets are sealed under each key, by its id: one under which there are none can be taken away. */
+export async function keysInUse(db: Queryable): Promise<ReadonlyMap<string, number>> {
+  const used = new Map<string, number>()
+  for (const { key, secrets } of (await Promise.all(STORES.map((store) => keysUsed(db, store)))).flat())
+    used.set(key, (used.get(key) ?? 0) + secrets)
+  return used
+}
+
 interface KeyUse extends Record<string, unknown> {
   readonly kind: SealedRecord
   readonly key: string

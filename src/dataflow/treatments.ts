@@ -49,7 +49,8 @@ function isCustom(source: string, name: string): boolean {
   return /^(dev_)?custom_./s.test(name) && Buffer.byteLength(name) <= 63 && followsThePool(source)
 }
 
-function followsThePool(source: string): boolean {
+/** Whether a pool's custom attributes give a table further columns. */
+export function followsThePool(source: string): boolean {
   const { shape } = sourceTable(source)
   return shape([{ name: 'custom:any', type: 'String' }]).columns.length > shape(null).columns.length
 }

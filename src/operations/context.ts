@@ -12,6 +12,8 @@ export interface OperationContext {
   readonly redis: Redis
   readonly keys: readonly SealingKey[]
   readonly cognitoEndpoint: string | undefined
+  /** Where psql and BI tools find the database. */
+  readonly readersUrl: string
   readonly caller: Caller
   /** Aborted once nobody waits for the answer any more. */
   readonly signal?: AbortSignal

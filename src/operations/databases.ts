@@ -1,47 +1,79 @@
-import { type Dataflow, listDataflows } from '../dataflow/dataflow.ts'
+import { type Dataflow, findDataflow, listDataflows } from '../dataflow/dataflow.ts'
 import type { Queryable } from '../db/database.ts'
 import type { Column, TableShape } from '../db/table.ts'
-import { findReadable, type ReadableSnapshot } from '../snapshot/readable.ts'
-import { type TableSize, tableSizes } from '../snapshot/sizes.ts'
+import { findAllReadable, type ReadableSnapshot } from '../snapshot/readable.ts'
+import { type TableSizes, tableSizes } from '../snapshot/sizes.ts'
 import type { Handler } from './context.ts'
 import { openTable, tablesOf } from './openTable.ts'
+import { pageOf } from './page.ts'
 import { isMasked } from './shownRows.ts'
 
-export const listDatabases: Handler<'listDatabases'> = async ({ db, caller }) => {
-  const dataflows = await listDataflows(db, caller.dataflows)
-  return { items: await Promise.all(dataflows.map((dataflow) => describeDatabase(db, dataflow))), next: null }
+export const listDatabases: Handler<'listDatabases'> = async ({ db, caller }, { search, limit, cursor: after }) => {
+  const { items, next } = await pageOf(
+    limit,
+    (most) => listDataflows(db, caller.dataflows, { search, after, limit: most }),
+    ({ name }) => name,
+  )
+  return { items: await describeDatabases(db, items), next }
+}
+
+export const showDatabase: Handler<'showDatabase'> = async ({ db, caller }, { schema }) => {
+  const [database] = await describeDatabases(db, [await findDataflow(db, schema, caller.dataflows)])
+  if (!database) throw new TypeError('a dataflow that was found has no database')
+  return database
 }
 
 export const showTable: Handler<'showTable'> = async (context, input) => {
   const { dataflow, snapshot, shape } = await openTable(context, input)
-  const sizes = await sizesOf(context.db, dataflow, snapshot)
+  const sizes = await sizesOf(context.db, [{ dataflow, snapshot, tables: [shape] }])
   return {
     ...describePublished(dataflow, snapshot),
-    ...describeTable(shape, sizes),
+    ...describeTable(shape, sizes(snapshot)),
     key: shape.key,
     columns: shape.columns.map((column) => ({ ...describeColumn(column), masked: isMasked(column, context.caller) })),
   }
 }
 
-async function describeDatabase(db: Queryable, dataflow: Dataflow) {
-  const snapshot = await findReadable(db, dataflow.id)
-  const sizes = await sizesOf(db, dataflow, snapshot)
-  const tables = tablesOf(dataflow, snapshot).map((shape) => describeTable(shape, sizes))
-  return { ...describePublished(dataflow, snapshot), tables }
+/** With as many statements for a hundred of them as for one. */
+async function describeDatabases(db: Queryable, dataflows: readonly Dataflow[]) {
+  const readable = await findAllReadable(
+    db,
+    dataflows.map(({ id }) => id),
+  )
+  const databases = dataflows.map((dataflow) => {
+    const snapshot = readable.get(dataflow.id) ?? null
+    return { dataflow, snapshot, tables: tablesOf(dataflow, snapshot) }
+  })
+  const sizes = await sizesOf(db, databases)
+  return databases.map(({ dataflow, snapshot, tables }) => ({
+    ...describePublished(dataflow, snapshot),
+    tables: tables.map((shape) => describeTable(shape, sizes(snapshot))),
+  }))
 }
 
-type Sizes = ReadonlyMap<string, TableSize>
+interface Described {
+  readonly dataflow: Dataflow
+  /** Null before the first import. */
+  readonly snapshot: ReadableSnapshot | null
+  readonly tables: readonly TableShape[]
+}
 
-async function sizesOf(db: Queryable, dataflow: Dataflow, snapshot: ReadableSnapshot | null): Promise<Sizes> {
-  return snapshot ? tableSizes(db, dataflow, snapshot.id) : new Map()
+/** @returns what tells the sizes of a snapshot's tables: none before the first import */
+async function sizesOf(db: Queryable, described: readonly Described[]) {
+  const sized = described.flatMap(({ dataflow, snapshot, tables }) =>
+    snapshot ? [{ dataflow, id: snapshot.id, tables }] : [],
+  )
+  const found = await tableSizes(db, sized)
+  return (snapshot: ReadableSnapshot | null): TableSizes => (snapshot && found.get(snapshot.id)) ?? new Map()
 }
 
 function describePublished({ schema, name }: Dataflow, snapshot: ReadableSnapshot | null) {
   return { schema, dataflow: name, snapshot: snapshot?.id ?? null, publishedAt: snapshot?.publishedAt ?? null }
 }
 
-function describeTable({ table, comment, purpose }: TableShape, sizes: Sizes) {
-  return { table, comment, purpose: purpose ?? null, rows: null, bytes: null, ...sizes.get(table) }
+function describeTable({ table, comment, purpose }: TableShape, sizes: TableSizes) {
+  const { rows = null, bytes = null } = sizes.get(table) ?? {}
+  return { table, comment, purpose: purpose ?? null, rows, bytes }
 }
 
 function describeColumn({ name, type, comment, field, personal, treatment }: Column) {

@@ -1,9 +1,10 @@
 import type { OperationName } from '../api/routes.ts'
+import { showAbout } from './about.ts'
 import { listAudit } from './audit.ts'
 import { previewRun, showPolicy, testConnection } from './connection.ts'
 import { listConnectors } from './connectors.ts'
 import type { Handler } from './context.ts'
-import { listDatabases, showTable } from './databases.ts'
+import { listDatabases, showDatabase, showTable } from './databases.ts'
 import { createDataflow, editDataflow, listDataflows, removeDataflow, showDataflow } from './dataflows.ts'
 import { approveRun, cancelRun, discardRun, retryRun } from './decisions.ts'
 import { connectDraft, createDraft, discardDraft, editDraft, listDrafts, saveDraft, showDraft } from './drafts.ts'
@@ -13,6 +14,7 @@ import { listDataflowRuns, listFailures, listRunLog, listRuns, showRun } from '.
 import { whoAmI } from './me.ts'
 import { showProgress } from './progress.ts'
 import { setShare, showQuotas, unsetShare } from './quotas.ts'
+import { createReader, listReaders, removeReader } from './readers.ts'
 import { listRows } from './rows.ts'
 import { requestRun, watchRun } from './runs.ts'
 import { diffSnapshots, listSnapshots, rollback } from './snapshots.ts'
@@ -49,6 +51,7 @@ export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   showProgress,
   listRunLog,
   watchRun,
+  showAbout,
   whoAmI,
   listTokens,
   createToken,
@@ -62,6 +65,10 @@ export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   setShare,
   unsetShare,
   listDatabases,
+  showDatabase,
+  listReaders,
+  createReader,
+  removeReader,
   showTable,
   listRows,
   exportRows,

@@ -20,10 +20,18 @@ export function lookFor({ filter, sort }: AskedLook, shape: TableShape, sight: S
   return look
 }
 
-/** A column's name may itself hold any of the signs, so the longest that fits is meant. What was typed is not repeated. */
+/** The column that a filter begins with. Its name may itself hold any of the signs, so the longest that fits is meant. */
+export function columnOf<Named extends { readonly name: string }>(
+  filter: string,
+  columns: readonly Named[],
+): Named | undefined {
+  const fitting = columns.filter(({ name }) => filter.startsWith(`${name}=`) || filter.startsWith(`${name}~`))
+  return fitting.sort((one, other) => other.name.length - one.name.length)[0]
+}
+
+/** What was typed is not repeated. */
 function parseFilter(text: string, { table, columns }: TableShape): Filter {
-  const fitting = columns.filter(({ name }) => text.startsWith(`${name}=`) || text.startsWith(`${name}~`))
-  const [column] = fitting.sort((one, other) => other.name.length - one.name.length)
+  const column = columnOf(text, columns)
   if (!column) {
     throw new AskError(
       'bad-input',

@@ -10,7 +10,7 @@ import { type Ceilings, createCeilings } from '../quota/ceilings.ts'
 import type { OperationContext } from './context.ts'
 
 /** What it takes to open a dataflow's pool, whoever asks. */
-export type PoolContext = Omit<OperationContext, 'caller'>
+export type PoolContext = Omit<OperationContext, 'caller' | 'readersUrl'>
 
 /** A pool, and what opens it. */
 interface OpenablePool {

@@ -10,10 +10,10 @@ import type { Handler, OperationContext } from './context.ts'
 /** How many requests go out in a second is seen from two looks. */
 const BETWEEN_LOOKS_MS = 1_000
 
-export const showQuotas: Handler<'showQuotas'> = async (context) => {
+export const showQuotas: Handler<'showQuotas'> = async (context, { look: times }) => {
   const { db, caller, signal } = context
-  const before = await look(context)
-  if (before.quotas.some(({ use }) => use)) await pause(BETWEEN_LOOKS_MS, undefined, { signal })
+  const before = times === 'twice' ? await look(context) : undefined
+  if (before?.quotas.some(({ use }) => use)) await pause(BETWEEN_LOOKS_MS, undefined, { signal })
   const now = await look(context)
   const quotas = figuresOf(before, now, await waitingRuns(db, now.quotas, caller.dataflows))
   return { quotas, shares: await sharesFor(context, quotas) }

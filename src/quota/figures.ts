@@ -32,12 +32,15 @@ const UNKNOWN = {
   ...{ waitedSeconds: null, throttled: null, since: null, runs: null },
 }
 
-/** @param dataflows of the runs that wait, by run */
-export function figuresOf(before: Look, now: Look, dataflows: ReadonlyMap<number, string>): QuotaFigures[] {
-  const seconds = (now.atMs - before.atMs) / 1_000
+/**
+ * @param before without an earlier look nobody knows how many requests go out
+ * @param dataflows of the runs that wait, by run
+ */
+export function figuresOf(before: Look | undefined, now: Look, dataflows: ReadonlyMap<number, string>): QuotaFigures[] {
+  const seconds = before ? (now.atMs - before.atMs) / 1_000 : 0
   return now.quotas.map(({ use, ...quota }) => {
     if (!use) return { ...quota, ...UNKNOWN }
-    const earlier = before.quotas.find(isOf(quota))?.use
+    const earlier = before?.quotas.find(isOf(quota))?.use
     return {
       ...quota,
       ceiling: use.ceiling,

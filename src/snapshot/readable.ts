@@ -2,6 +2,7 @@ import { and, eq, isNotNull } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
 import { published, snapshots } from '../db/schema/snapshots.ts'
 import type { TableShape } from '../db/table.ts'
+import { isAmong } from '../db/visible.ts'
 
 /** The tables of a dataflow as one import left them. */
 export interface ReadableSnapshot {
@@ -27,4 +28,20 @@ export async function findReadable(
     .leftJoin(published, eq(published.snapshotId, snapshots.id))
     .where(and(eq(snapshots.dataflowId, dataflowId), which))
   return found ?? null
+}
+
+/** What readers see of each of these dataflows, by their ids; of one that has not imported anything yet there is nothing. */
+export async function findAllReadable(
+  db: Queryable,
+  dataflowIds: readonly number[],
+): Promise<ReadonlyMap<number, ReadableSnapshot>> {
+  const found = await db
+    .select({
+      ...{ dataflowId: snapshots.dataflowId, id: snapshots.id },
+      ...{ tables: snapshots.tables, publishedAt: published.publishedAt },
+    })
+    .from(published)
+    .innerJoin(snapshots, eq(snapshots.id, published.snapshotId))
+    .where(isAmong(published.dataflowId, dataflowIds))
+  return new Map(found.map(({ dataflowId, ...snapshot }) => [dataflowId, snapshot]))
 }

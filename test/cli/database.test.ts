@@ -22,6 +22,7 @@ describe.each(['here', 'there'] as const)('poolkeeper database, %s', (way) => {
 
   test('lists the tables, and shows what the columns of one hold', async () => {
     expect((await database('list')).stderr).toMatch(/^customerpool\.users +2 +\d+ kB +All +\d+ /m)
+    expect((await database('show customerpool')).stderr).toMatch(/^customerpool\.users +2 /m)
     expect((await database('show customerpool.users')).stderr).toMatch(/^email +text +contact +keep +as it is /m)
   })
 
@@ -45,7 +46,7 @@ describe.each(['here', 'there'] as const)('poolkeeper database, %s', (way) => {
   })
 
   test('tells what is no table, and what there is none of', async () => {
-    const [unwritten, unknown] = await Promise.all([database('show users'), database('show customerpool.houses')])
+    const [unwritten, unknown] = await Promise.all([database('rows users'), database('show customerpool.houses')])
     expect(unwritten).toMatchObject({ code: 2, stderr: expect.stringContaining('it is a schema and a table') })
     expect(unknown.code).toBe(3)
   })

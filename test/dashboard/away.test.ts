@@ -29,6 +29,8 @@ test.each([
   expect(performance.now() - started).toBeLessThan(2_000)
   expect(queues.status).toBe(503)
   expect(await queues.text()).toContain('Nothing is lost')
+  const framed = await (await visit('/queues', { headers: { 'sec-fetch-dest': 'document' } })).text()
+  expect(framed).toMatch(/aria-label="Main".+Nothing is lost.+data-retry/s)
   const ready = await visit('/readyz')
   expect(ready.status).toBe(200)
   expect(await ready.json()).toEqual({ postgres: 'ok', redis: 'not answering' })
@@ -60,7 +62,9 @@ test('with Postgres away it lives, is not ready, and says so', async () => {
   expect(await ready.json()).toMatchObject({ postgres: 'not answering' })
   const page = await visit('/', { headers: { cookie: 'poolkeeper=somebody' } })
   expect(page.status).toBe(503)
-  expect(await page.text()).toContain('Postgres is not answering')
+  expect(await page.text()).toMatch(/Postgres is not answering.+data-retry.+<a href="\/">Try it now/s)
+  const sent = await visit('/runs/1/cancel', { method: 'POST', headers: { cookie: 'poolkeeper=somebody' } })
+  expect(await sent.text()).toContain('What you sent may not have been done')
 })
 
 test('half-open connections to Postgres hold a page up for a few seconds, and it says what is the matter', async () => {

@@ -44,17 +44,20 @@ async function allRoutes(): Promise<MountedRoute[]> {
   const logger = createLogger('test', 'silent')
   const redis = openRedis(redisUrl, logger, { blocking: false })
   const queues = openBoardQueues(redis, logger)
+  const fleet = watchFleet(redis)
   const routes = routesOf({
     db: database.db,
     redis,
     queues,
     streams: createOpenStreams(database.db),
-    fleet: watchFleet(redis),
+    fleet,
     logger,
     keys: [],
     cognitoEndpoint: undefined,
+    readersUrl: 'postgres://127.0.0.1/tests',
     oidc: openProvider(OIDC),
   })
+  fleet.stop()
   redis.disconnect()
   return routes
 }

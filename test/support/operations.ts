@@ -14,7 +14,9 @@ export const ANA: Caller = {
 
 /** Does operations for somebody, without a server in between and without Redis. */
 export function operationsOf(db: Database, caller: Caller = ANA, keys: readonly SealingKey[] = []) {
-  const context = { db, redis: openProbe('redis://127.0.0.1:1'), keys, cognitoEndpoint: undefined, caller }
+  const redis = openProbe('redis://127.0.0.1:1')
+  const readersUrl = 'postgres://127.0.0.1/tests'
+  const context = { db, redis, keys, cognitoEndpoint: undefined, readersUrl, caller }
   return <Name extends OperationName>(name: Name, call: Call<Name>): Promise<Output<Name>> =>
     perform(context, name, call)
 }

@@ -6,6 +6,7 @@ import { type Typed, textIn } from './typed.ts'
 interface Details {
   readonly displayName?: string | undefined
   readonly description?: string | undefined
+  readonly tags?: readonly string[] | undefined
 }
 
 interface DetailsFieldsProps {
@@ -35,13 +36,28 @@ export function DetailsFields({ typed, problem, name }: DetailsFieldsProps) {
         hint="What it is for, and whom to ask about it."
         problem={problemOf(problem, 'description')}
       />
+      <TextField
+        label="Tags"
+        name="tags"
+        value={textIn(typed, 'tags')}
+        hint="Words to find and group it by, with commas between: production, eu."
+        problem={problemOf(problem, 'tags')}
+        autocomplete="off"
+      />
     </>
   )
 }
 
-export const typedDetails = ({ displayName = '', description = '' }: Details): Typed => ({ displayName, description })
+export function typedDetails({ displayName = '', description = '', tags = [] }: Details): Typed {
+  return { displayName, description, tags: tags.join(', ') }
+}
 
 /** @param name stands where nobody gave another */
 export function detailsFrom(typed: Typed, name: string) {
-  return { displayName: textIn(typed, 'displayName').trim() || name, description: textIn(typed, 'description') }
+  const tags = textIn(typed, 'tags').split(',')
+  return {
+    displayName: textIn(typed, 'displayName').trim() || name,
+    description: textIn(typed, 'description'),
+    tags: tags.map((tag) => tag.trim()).filter((tag) => tag !== ''),
+  }
 }

@@ -34,7 +34,7 @@ const FORMS = {
     show: async (_, props) => <DetailsPage {...props} />,
   },
   tables: {
-    typed: ({ tables, answers: { acceptCosts = false } }) => typedTables(tables, acceptCosts),
+    typed: (draft) => typedTables(proposed(draft), draft.answers.acceptCosts ?? false),
     async answers(visit, draft) {
       const offers = await offersFor(visit, draft)
       refuseUntickedCosts(visit.form, offers, [])
@@ -54,6 +54,12 @@ const FORMS = {
 
 export type FormStep = keyof typeof FORMS
 export const FORM_STEPS = Object.keys(FORMS) as FormStep[]
+
+/** What was chosen; before that what is usual, as far as it may be read. */
+function proposed({ tables, answers, found }: Draft): Draft['tables'] {
+  const refused = (found?.tables ?? []).filter((table) => table.refused.length > 0).map(({ table }) => table)
+  return answers.tables ?? tables.filter(({ source }) => !refused.includes(source))
+}
 
 /** The tables of a draft's connector, with what was found of them. */
 async function offersFor({ perform }: Visit, { answers, found }: Draft) {

@@ -20,7 +20,7 @@ export async function review(visit: Visit, problem?: AskError): Promise<VNode> {
 /** Makes it a dataflow, and runs it where that was asked for. */
 export async function save({ perform, params, form }: Visit): Promise<Done> {
   const { name } = await perform('saveDraft', { draft: params.id ?? '' })
-  if (textIn(form, 'then') !== 'run') return { goTo: `/dataflows/${name}`, notice: `${name} is saved.` }
+  if (textIn(form, 'next') !== 'run') return { goTo: `/dataflows/${name}`, notice: `${name} is saved.` }
   const { run } = await perform('requestRun', { name, body: {} })
   return { goTo: `/runs/${run}`, notice: `${name} is saved, and its first run requested.` }
 }

@@ -26,6 +26,7 @@ export function ReviewPage({ draft, problem, around }: Omit<StepProps, 'typed'>)
         <Answer {...row('details', ['displayName', 'description'])} title="Display Name">
           {displayName ?? name}
           {description && <small>{description}</small>}
+          {answers.tags && answers.tags.length > 0 && <small>{answers.tags.join(', ')}</small>}
         </Answer>
         <Answer {...row('connection', ['poolId', 'region', 'credentials'])} title="User pool">
           {poolId && (
@@ -51,7 +52,7 @@ export function ReviewPage({ draft, problem, around }: Omit<StepProps, 'typed'>)
         around={around}
         verb="Save"
         more={
-          <button type="submit" name="then" value="run">
+          <button type="submit" name="next" value="run">
             Save and run
           </button>
         }

@@ -19,12 +19,15 @@ export function changesIn({ form }: Visit, { name, tables }: Dataflow, offers: r
 export async function offersFor({ perform }: Visit, { connector, schema, tables }: Dataflow): Promise<Offer[]> {
   const { items } = await perform('listConnectors', {})
   const offers = offersOf(items.find(({ id }) => id === connector)?.tables ?? [])
-  const seen = await Promise.all(tables.map(({ source }) => columnsOf({ perform }, schema, source)))
-  return offers.map((offer) => {
-    const at = tables.findIndex(({ source }) => source === offer.source)
-    const treated = Object.keys(tables[at]?.treatments ?? {}).map(asColumn)
-    return { ...offer, columns: withCustom(withCustom(offer.columns, seen[at] ?? []), treated) }
-  })
+  return Promise.all(
+    offers.map(async (offer) => {
+      const choice = tables.find(({ source }) => source === offer.source)
+      if (!choice || !offer.custom) return offer
+      const seen = await columnsOf({ perform }, schema, offer.source)
+      const treated = Object.keys(choice.treatments ?? {}).map(asColumn)
+      return { ...offer, columns: withCustom(withCustom(offer.columns, seen), treated) }
+    }),
+  )
 }
 
 /** A table that publishes no rows has no columns to look at. */

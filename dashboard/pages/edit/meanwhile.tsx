@@ -71,7 +71,7 @@ const NAMES: Readonly<Partial<Record<keyof Settings, string>>> = {
 function inWords(value: Settings[keyof Settings]): string {
   if (value === null || value === undefined || value === '') return 'none'
   if (Array.isArray(value)) {
-    return value.map((one) => (typeof one === 'string' ? one : `${one.source} (${one.purpose})`)).join(', ')
+    return value.map((one) => (typeof one === 'string' ? one : `${one.source} (${one.purpose})`)).join(', ') || 'none'
   }
   if (typeof value !== 'object') return String(value)
   if (!('kind' in value)) return JSON.stringify(value)

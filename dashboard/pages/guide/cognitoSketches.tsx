@@ -20,7 +20,7 @@ export function PoolIdSketch() {
         User pools (2)
       </Words>
       <Pools />
-      <Ring x={214} y={62} width={132} height={68} />
+      <Ring x={216} y={62} width={132} height={68} />
     </Sketch>
   )
 }
@@ -33,21 +33,21 @@ export function RegionSketch() {
       menu={MENU}
       current="User pools"
     >
-      <Words x={382} y={17} strong>
+      <Words x={398} y={17} strong>
         Frankfurt ▾
       </Words>
       <Pools />
-      <Box x={318} y={30} width={154} height={62} />
-      <Words x={328} y={46}>
+      <Box x={296} y={30} width={176} height={60} />
+      <Words x={306} y={46}>
         US East (N. Virginia) us-east-1
       </Words>
-      <Words x={328} y={62} strong>
+      <Words x={306} y={62} strong>
         Europe (Frankfurt) eu-central-1
       </Words>
-      <Words x={328} y={78}>
+      <Words x={306} y={78}>
         Europe (Ireland) eu-west-1
       </Words>
-      <Ring x={372} y={4} width={78} />
+      <Ring x={390} y={4} width={72} />
     </Sketch>
   )
 }
@@ -59,7 +59,7 @@ function Pools() {
       <Words x={128} y={76} strong>
         User pool name
       </Words>
-      <Words x={220} y={76} strong>
+      <Words x={224} y={76} strong>
         User pool ID
       </Words>
       <Words x={360} y={76} strong>
@@ -71,7 +71,7 @@ function Pools() {
           <Words x={128} y={100 + index * 24}>
             {name}
           </Words>
-          <Words x={220} y={100 + index * 24}>
+          <Words x={224} y={100 + index * 24}>
             {id}
           </Words>
           <Words x={360} y={100 + index * 24}>

@@ -16,12 +16,12 @@ export function AccessKeySketch() {
       <Words x={200} y={48} strong>
         Security credentials
       </Words>
-      <line class="tab" x1="198" y1="54" x2="294" y2="54" />
+      <line class="tab" x1="198" y1="54" x2="304" y2="54" />
       <Box x={120} y={66} width={350} height={92} />
       <Words x={130} y={86} strong>
         Access keys (1)
       </Words>
-      <Push x={366} y={74} width={96}>
+      <Push x={356} y={74} width={106}>
         Create access key
       </Push>
       <Words x={130} y={114} strong>
@@ -30,7 +30,7 @@ export function AccessKeySketch() {
       <Words x={130} y={132}>
         Created 3 days ago · Active
       </Words>
-      <Ring x={124} y={101} width={132} />
+      <Ring x={124} y={101} width={146} />
     </Sketch>
   )
 }
@@ -59,14 +59,14 @@ export function SecretSketch() {
       <Words x={290} y={102}>
         •••••••••••••••• Show
       </Words>
-      <Push x={270} y={140} width={106}>
+      <Push x={264} y={140} width={112}>
         Download .csv file
       </Push>
       <Push x={386} y={140} width={64}>
         Done
       </Push>
-      <Ring x={282} y={89} width={126} />
-      <Ring x={266} y={136} width={114} height={26} />
+      <Ring x={282} y={89} width={142} />
+      <Ring x={260} y={136} width={120} height={26} />
     </Sketch>
   )
 }
@@ -88,7 +88,7 @@ export function PolicySketch() {
       <Words x={434} y={48} strong>
         JSON
       </Words>
-      <Box x={120} y={58} width={350} height={108} />
+      <Box x={120} y={58} width={350} height={100} />
       {['{ "Version": "2012-10-17",', '  "Statement": [{', '    "Effect": "Allow",', '    "Action": [ … ] }] }'].map(
         (line, index) => (
           <Words key={line} x={130} y={78 + index * 18}>
@@ -96,7 +96,7 @@ export function PolicySketch() {
           </Words>
         ),
       )}
-      <Push x={410} y={180} width={60}>
+      <Push x={410} y={168} width={60}>
         Next
       </Push>
       <Ring x={426} y={36} width={40} />
@@ -115,29 +115,29 @@ export function RoleSketch() {
       <Words x={126} y={48} strong>
         Trusted entity type
       </Words>
-      <Box x={120} y={58} width={110} height={30} />
+      <Box x={120} y={58} width={92} height={30} />
       <Words x={130} y={77}>
         ○ AWS service
       </Words>
-      <Box x={240} y={58} width={110} height={30} />
-      <Words x={250} y={77}>
+      <Box x={222} y={58} width={96} height={30} />
+      <Words x={230} y={77}>
         ○ AWS account
       </Words>
-      <Box x={360} y={58} width={110} height={30} />
-      <Words x={366} y={77} strong>
+      <Box x={330} y={58} width={140} height={30} />
+      <Words x={340} y={77} strong>
         ● Custom trust policy
       </Words>
-      <Box x={120} y={104} width={350} height={66} />
+      <Box x={120} y={100} width={350} height={58} />
       <Words x={130} y={124}>
         "Action": "sts:AssumeRole",
       </Words>
       <Words x={130} y={142}>
         "Condition": … "sts:ExternalId": "431dde…"
       </Words>
-      <Push x={410} y={184} width={60}>
+      <Push x={410} y={168} width={60}>
         Next
       </Push>
-      <Ring x={356} y={54} width={118} height={38} />
+      <Ring x={326} y={54} width={148} height={38} />
     </Sketch>
   )
 }

@@ -12,7 +12,7 @@ interface SketchProps {
 }
 
 const WIDTH = 480
-const HEIGHT = 220
+const HEIGHT = 190
 
 /** A page of AWS's console as far as it helps to find something: the bar above, the menu beside, what matters in the middle. */
 export function Sketch({ title, service, menu, current, children }: SketchProps) {
@@ -26,7 +26,7 @@ export function Sketch({ title, service, menu, current, children }: SketchProps)
       <Words x={42} y={17}>
         {service}
       </Words>
-      <line x1="110" y1="26" x2="110" y2={HEIGHT} />
+      <line x1="104" y1="26" x2="104" y2={HEIGHT} />
       {menu.map((name, index) => (
         <Words key={name} x={12} y={46 + index * 18} strong={name === current}>
           {name}

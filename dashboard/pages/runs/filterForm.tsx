@@ -10,7 +10,7 @@ interface FilterFormProps {
 /** What to look for in history: a form whose answers stand in the address. */
 export function FilterForm({ path, filters }: FilterFormProps) {
   return (
-    <form class="filters" action={path} aria-label="Filter the runs">
+    <form class="history-filters" action={path} aria-label="Filter the runs">
       <SelectField label="State" name="state" value={filters.state} options={STATES} />
       <SelectField label="Cause" name="cause" value={filters.cause} options={CAUSES} />
       <SelectField label="Trigger" name="trigger" value={filters.trigger} options={TRIGGERS} />
@@ -49,10 +49,11 @@ const TRIGGERS = [
   { value: 'retry', name: 'A retry' },
 ]
 
-const RANGES = [
+/** Relative ranges stay relative in an address. */
+export const RANGES = [
   { value: '', name: 'At any time' },
-  { value: '24h', name: 'In the last 24 hours' },
-  { value: '7d', name: 'In the last 7 days' },
-  { value: '30d', name: 'In the last 30 days' },
-  { value: '90d', name: 'In the last 90 days' },
+  { value: '24h', name: 'Last 24 hours' },
+  { value: '7d', name: 'Last 7 days' },
+  { value: '30d', name: 'Last 30 days' },
+  { value: '90d', name: 'Last 90 days' },
 ]

@@ -35,7 +35,7 @@ const DAY = /^\d{4}-\d\d-\d\d$/
 
 /** The time that is looked at, as operations take it. What is no day is theirs to refuse. */
 export function rangeOf(
-  { within, from, to }: Filters,
+  { within, from, to }: Pick<Filters, 'within' | 'from' | 'to'>,
   { now, zone }: Pick<Surroundings, 'now' | 'zone'>,
 ): Pick<Call<'listRuns'>, 'since' | 'until'> {
   const [, count = '', unit = ''] = /^(\d{1,3})([hd])$/.exec(within) ?? []

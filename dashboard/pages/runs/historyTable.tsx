@@ -1,8 +1,8 @@
 import { mayAct } from '../../../src/access/caller.ts'
 import type { Output } from '../../../src/api/contract.ts'
-import { isActive } from '../../../src/run/states.ts'
 import { Action } from '../../parts/action.tsx'
 import { Prose } from '../../parts/prose.tsx'
+import { isCompared } from '../../parts/runTables.tsx'
 import { RunBadge } from '../../parts/status.tsx'
 import { duration, grouped } from '../../parts/text.ts'
 import { When } from '../../parts/when.tsx'
@@ -97,14 +97,15 @@ function Told({ run, around }: { readonly run: Run; readonly around: Surrounding
 }
 
 /** All tables together; what came, went and changed once that is known. */
-function Rows({ run: { tables, state } }: { readonly run: Run }) {
+function Rows({ run }: { readonly run: Run }) {
+  const { tables } = run
   if (tables.length === 0) return <>–</>
   const sum = (figure: 'rows' | 'added' | 'removed' | 'changed') =>
     grouped(tables.reduce((total, table) => total + table[figure], 0))
   return (
     <>
       {sum('rows')}
-      <small>{isActive(state) ? 'so far' : `+${sum('added')} −${sum('removed')} ~${sum('changed')}`}</small>
+      <small>{isCompared(run) ? `+${sum('added')} −${sum('removed')} ~${sum('changed')}` : 'read'}</small>
     </>
   )
 }

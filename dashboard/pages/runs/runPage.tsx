@@ -1,7 +1,6 @@
 import type { Output } from '../../../src/api/contract.ts'
 import type { RunState } from '../../../src/db/schema/runs.ts'
 import type { TaskKind } from '../../../src/db/schema/tasks.ts'
-import type { CauseCode } from '../../../src/errors.ts'
 import { TASK_QUEUES } from '../../../src/queue/queues.ts'
 import { isActive } from '../../../src/run/states.ts'
 import { remedyOf } from '../../parts/causes.ts'
@@ -11,7 +10,7 @@ import { PageHead } from '../../parts/pageHead.tsx'
 import { Prose } from '../../parts/prose.tsx'
 import { RunActions } from '../../parts/runActions.tsx'
 import { RunLog } from '../../parts/runLog.tsx'
-import { ComparedTables, StreamedTables } from '../../parts/runTables.tsx'
+import { ComparedTables, isCompared, StreamedTables } from '../../parts/runTables.tsx'
 import { Shards } from '../../parts/shards.tsx'
 import { RunBadge } from '../../parts/status.tsx'
 import type { Surroundings } from '../../surroundings.ts'
@@ -43,7 +42,7 @@ export function RunPage({ run, progress, log, around }: RunPageProps) {
         ) : (
           <StreamedTables tables={progress.tables} live={live} />
         )}
-        <div class="beside">
+        <div class="run-columns">
           <div>
             {live && shards.length > 0 && <Shards shards={shards} />}
             <RunDetails run={run} around={around} />
@@ -118,14 +117,6 @@ const WAITING: Readonly<Record<NonNullable<Run['waiting']>, string>> = {
   'waiting for the queue': 'It waits for the queue: a scheduler hands it to the workers as soon as Redis answers.',
   'waiting for a worker': 'It waits for a worker that has time for it.',
 }
-
-/** Before publishing has compared them with what readers see, figures of added and removed rows would be made up. */
-function isCompared({ state, cause }: Run): boolean {
-  return state === 'succeeded' || state === 'held' || WAS_HELD.has(cause)
-}
-
-/** How a run can end that was held first. */
-const WAS_HELD: ReadonlySet<string | null> = new Set<CauseCode>(['discarded', 'replaced'])
 
 const QUEUE_OF: Partial<Readonly<Record<RunState, TaskKind>>> = {
   queued: 'plan',

@@ -15,10 +15,17 @@ export function register(program: Command, context: CommandContext): void {
     .action(async (options) => (await import('../database/show.ts')).list(context, options))
   examples(list, 'poolkeeper database list')
 
-  const show = withTable(database.command('show'))
-    .description('Show the columns of a table: what each holds, and what it tells of a person')
+  const show = database
+    .command('show')
+    .description(
+      'Show the columns of a table: what each holds, and what it tells of a person; or the tables of a schema',
+    )
+    .argument('<name>', 'a table with its schema, such as customerpool.users, or a schema', tableOrSchema)
     .option('--json', 'print JSON on stdout')
-    .action(async (table, options) => (await import('../database/show.ts')).show(context, table, options))
+    .action(async (name: Named, options) => {
+      const { showSchema, showTable } = await import('../database/show.ts')
+      await ('table' in name ? showTable(context, name, options) : showSchema(context, name.schema, options))
+    })
   examples(show, 'poolkeeper database show customerpool.users')
 
   const rows = withFilter(withTable(database.command('rows')))
@@ -53,6 +60,13 @@ function withFilter(command: Command): Command {
     'only rows with column=value, or column~text for what has that text in it; repeat it for more',
     collect,
   )
+}
+
+type Named = TableName | { readonly schema: string }
+
+/** A name alone is a schema's. */
+function tableOrSchema(text: string): Named {
+  return text.includes('.') ? tableName(text) : { schema: text }
 }
 
 function tableName(text: string): TableName {

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { redisInfo } from '../../queue/redisInfo.ts'
 import type { Check } from './check.ts'
 import { isAtLeast } from './checkNode.ts'
 
@@ -6,13 +7,13 @@ import { isAtLeast } from './checkNode.ts'
 const OLDEST = '5.0.0'
 const WHOLE = '6.2.0'
 
-/** Redis: reachable, new enough, evicting nothing, writing down what it holds. INFO, because hosted servers refuse CONFIG. */
+/** Redis: reachable, new enough, evicting nothing, writing down what it holds. */
 export async function checkRedis(redis: Redis): Promise<Check[]> {
   const errors: Error[] = []
   redis.once('error', (error) => errors.push(error))
   try {
     await redis.connect()
-    const info = parseInfo(await redis.info())
+    const info = await redisInfo(redis)
     return [version(info), eviction(info), durability(info)]
   } catch (error) {
     const detail = `It does not answer${reasonOf(errors[0] ?? error)}. Check REDIS_URL: host, port, password, and rediss:// where it wants TLS.`
@@ -27,12 +28,7 @@ function reasonOf(error: unknown): string {
   return word ? ` (${word})` : ''
 }
 
-function parseInfo(text: string): Map<string, string> {
-  const pairs = text.split('\r\n').map((line) => line.split(':'))
-  return new Map(pairs.map(([name = '', ...value]) => [name, value.join(':')]))
-}
-
-function version(info: Map<string, string>): Check {
+function version(info: ReadonlyMap<string, string>): Check {
   const version = info.get('redis_version') ?? 'unknown'
   if (isAtLeast(version, WHOLE)) return { check: 'Redis', status: 'ok', detail: `version ${version}` }
   const detail = `Redis ${version} is too old; use ${WHOLE} or newer.`
@@ -40,7 +36,7 @@ function version(info: Map<string, string>): Check {
 }
 
 /** Any other policy drops jobs without a word once memory runs short. */
-function eviction(info: Map<string, string>): Check {
+function eviction(info: ReadonlyMap<string, string>): Check {
   const policy = info.get('maxmemory_policy') ?? 'unknown'
   if (policy === 'noeviction') return { check: 'Redis memory', status: 'ok', detail: 'maxmemory-policy noeviction' }
   const detail = `maxmemory-policy is ${policy}, which may drop jobs. Set it to noeviction.`
@@ -48,7 +44,7 @@ function eviction(info: Map<string, string>): Check {
 }
 
 /** Nothing is lost without it, because the truth is in Postgres: the scheduler dispatches again what Redis forgot. */
-function durability(info: Map<string, string>): Check {
+function durability(info: ReadonlyMap<string, string>): Check {
   if (info.get('aof_enabled') === '1') return { check: 'Redis disk', status: 'ok', detail: 'appendonly yes' }
   const detail = 'appendonly is off: a crash of Redis loses no data but delays what was queued. Set appendonly yes.'
   return { check: 'Redis disk', status: 'warning', detail }

@@ -209,19 +209,20 @@ describe('personal values', () => {
 
   test('that somebody sees are written down: who, where, which columns, how many, and none of them', async () => {
     const run = await publish([person])
-    await admin('GET', `${ROWS}?filter=email~ada`)
+    await admin('GET', `${ROWS}?filter=email~ada@example`)
     const entry = await lastAudit()
     expect(entry).toMatchObject({
       ...{ actor: 'nightly-report', via: 'token', action: 'listRows', dataflowId: customers.id },
       target: 'customerpool.users',
       details: { snapshot: run, columns: ['sub', 'email', 'created_at', 'identities'], rows: 1 },
     })
-    expect(JSON.stringify(entry)).not.toContain('ada')
+    // not `ada` alone: one request id in two hundred has these digits in it
+    expect(JSON.stringify(entry)).not.toMatch(/ada@|example/)
   })
 
   test('stand in no cursor', async () => {
     await publish([person, { sub: 'b2', email: 'bob@example.com' }])
     const { body } = await admin('GET', `${ROWS}?limit=1&sort=email`)
-    expect(Buffer.from(body.next, 'base64url').toString()).not.toMatch(/ada|a1|example/)
+    expect(Buffer.from(body.next, 'base64url').toString()).not.toMatch(/ada@|"a1"|example/)
   })
 })

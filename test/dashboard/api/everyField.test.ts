@@ -38,6 +38,7 @@ const REAL: Readonly<Record<string, unknown>> = {
   table: 'users',
   token: '9999',
   webhook: '1',
+  reader: '1',
   draft: '1',
 }
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const id = await seedDataflow(database.db, { name: 'TheirPool' })
   const run = await seedRun(database.db, id, { state: 'failed', cause: 'internal', description: 'TheirPool broke.' })
   await seedPublished(database.db, id, run)
-  theirs = { name: 'TheirPool', run, schema: 'theirpool', table: 'users', token: 1, webhook: 1, draft: 1 }
+  theirs = { name: 'TheirPool', run, schema: 'theirpool', table: 'users', token: 1, webhook: 1, reader: 1, draft: 1 }
   return dashboard.close
 })
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { EVERYTHING_GRANTED } from '../../../src/access/caller.ts'
 import { createToken } from '../../../src/access/token.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
-import { seedDataflow } from '../seeds.ts'
+import { seedDataflow, seedRun } from '../seeds.ts'
 import { openDashboard, pairIn, signedIn, signedInAs, stranger, type Visitor } from '../visitor.ts'
 
 let database: TestDatabase
@@ -36,9 +36,10 @@ describe('the frame', () => {
     const page = await vi.waitFor(async () => {
       const html = await (await visit('/runs')).text()
       expect(html).toContain('Redis and Postgres well')
+      expect(html).toContain('workers')
       return html
-    })
-    expect(page).toMatch(/class="trouble">0 schedulers · 0 workers/)
+    }, 10_000)
+    expect(page).toMatch(/class="trouble">! 0 schedulers · 0 workers/)
   })
 
   test('stays around what went wrong, with what to do', async () => {
@@ -54,6 +55,31 @@ describe('the frame', () => {
   })
 })
 
+describe('every answer', () => {
+  test('keeps to itself: no foreign asset, no inline script, no frame, no copy', async () => {
+    const { headers } = await visit('/')
+    const policy = headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'none'")
+    expect(policy).not.toMatch(/unsafe|upgrade-insecure-requests|https?:/)
+    expect(policy).toContain("script-src 'self'")
+    expect(headers.get('cache-control')).toBe('no-store')
+    expect(headers.get('x-powered-by')).toBeNull()
+  })
+
+  test('about an error shows nothing of its inside, and by which name the log has it', async () => {
+    const broken = await visit('/runs/%E0%A4%A')
+    expect(broken.status).toBe(400)
+    await database.db.execute('alter table poolkeeper.webhooks rename to hooks')
+    const response = await visit('/settings/webhooks')
+    await database.db.execute('alter table poolkeeper.hooks rename to webhooks')
+    expect(response.status).toBe(500)
+    const page = (await broken.text()) + (await response.text())
+    expect(page).toContain('Something unexpected happened')
+    expect(page).toContain(`request <code>${response.headers.get('x-request-id')}`)
+    expect(page).not.toMatch(/hooks"|select|node_modules|Error:| at /)
+  })
+})
+
 describe('Bull Board', () => {
   test('stands in a page of ours where a browser asks for a window, and alone where it asks from within one', async () => {
     const address = '/queues/queue/poolkeeper-stream?status=active'
@@ -62,7 +88,7 @@ describe('Bull Board', () => {
         const answer = await visit(address, { headers: { 'sec-fetch-dest': dest } })
         expect(answer.status).toBe(200)
         return answer
-      })
+      }, 10_000)
       return { html: await response.text(), headers: response.headers }
     }
     const window = await ask('document')
@@ -110,4 +136,22 @@ describe('whoever has to sign in', () => {
   ])('is not sent to %s', async (_what, path, headers) => {
     expect(await sentOnTo(path, { headers })).toBe('/')
   })
+})
+
+test('what people typed is text, never markup', async () => {
+  const id = await seedDataflow(database.db, {
+    name: 'HostilePool',
+    displayName: '"><script>alert(1)</script><img src=x>',
+  })
+  const run = await seedRun(database.db, id, {
+    state: 'failed',
+    cause: 'internal',
+    requestedBy: '<b onclick=x>mallory</b>',
+    description: '</p><script>alert(2)</script> `<i>`',
+  })
+  for (const path of ['/', '/runs', `/runs/${run}`]) {
+    const html = await (await visit(path)).text()
+    expect(html).not.toMatch(/<script>|<img src=x|<b onclick|<i>/)
+    expect(html).toContain('&lt;script>alert(')
+  }
 })
