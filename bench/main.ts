@@ -7,6 +7,7 @@ import { fair } from './fair.ts'
 import { fleet } from './fleet.ts'
 import { machine } from './machine.ts'
 import { memory } from './memory.ts'
+import { pages } from './pages.ts'
 import { pipeline } from './pipeline.ts'
 import { publish } from './publish.ts'
 import { quota } from './quota.ts'
@@ -14,7 +15,7 @@ import { scale } from './scale.ts'
 import { shared } from './shared.ts'
 import { start } from './start.ts'
 
-const BENCHES: readonly Bench[] = [quota, shared, pipeline, memory, publish, scale, fair, fleet, start]
+const BENCHES: readonly Bench[] = [quota, shared, pipeline, memory, publish, scale, fair, fleet, pages, start]
 
 const output = createOutput()
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' } } })

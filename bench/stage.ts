@@ -57,6 +57,7 @@ export const NO_QUOTA = 1_000
 /** What a bench plays on: servers and a database of its own, a sandbox, and real processes. All of it goes with it. */
 export interface Stage {
   readonly db: Database
+  readonly databaseUrl: string
   readonly redisUrl: string
   readonly sandbox: SandboxAt
   /** Starts `poolkeeper <name>` so many times, and waits until all of them are up. */
@@ -117,7 +118,7 @@ function stageOf({ db, sandbox, children, services }: Props): Stage {
     AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER: sandbox.endpoint,
   })
   return {
-    ...{ db, redisUrl: services.redisUrl, sandbox },
+    ...{ db, databaseUrl: services.databaseUrl, redisUrl: services.redisUrl, sandbox },
     start: (name, count) => Promise.all(Array.from({ length: count }, () => startProcess(children, name, env))),
     createDataflow: (input, { poolId, credentials } = sandbox) =>
       createDataflow(db, keys, {

@@ -4,7 +4,7 @@ import type { Caller } from '../src/access/caller.ts'
 import type { Call, Output } from '../src/api/contract.ts'
 import type { TextFile } from '../src/api/operation.ts'
 import type { OperationName } from '../src/api/routes.ts'
-import { AskError } from '../src/errors.ts'
+import type { AskError } from '../src/errors.ts'
 import { perform } from '../src/operations/perform.ts'
 import { sendText } from './api/streams.ts'
 import { callerOf } from './caller.ts'
@@ -86,8 +86,9 @@ export function download(services: Services, read: (visit: Visit) => Promise<Tex
     try {
       await sendText(response, await read(await visitOf(services, request, response)), signal)
     } catch (error) {
-      if (!(error instanceof AskError) || response.headersSent) throw error
-      leaveNotice(request, response, { tone: 'bad', text: error.description })
+      const refusal = refusalOf(error)
+      if (!refusal || response.headersSent) throw error
+      leaveNotice(request, response, { tone: 'bad', text: refusal.description })
       response.redirect(303, formOf(request))
     }
   }

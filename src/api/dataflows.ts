@@ -101,7 +101,8 @@ const sort = z
 const word = z.string().regex(/^[^\0]{0,200}$/, 'what is looked for has at most 200 characters')
 
 /** Where a page of the list ended. */
-const place = z.tuple([z.string().max(300), z.string().max(300), z.string().max(300)])
+const part = z.string().regex(/^[^\0]{0,300}$/)
+const place = z.tuple([part, part, part])
 
 const listed = dataflow
   .extend({
@@ -126,6 +127,11 @@ export const dataflowSchemas = {
         .enum(DATAFLOW_GROUPINGS, `dataflows are grouped by ${DATAFLOW_GROUPINGS.join(', ')}`)
         .optional()
         .meta({ description: 'Puts together what is alike; by tag a dataflow stands under each of its own.' }),
+      folded: z
+        .union([word, z.array(word)])
+        .transform((groups) => [groups].flat())
+        .optional()
+        .meta({ description: 'A group of which only the first dataflow is listed; empty: of those without a tag.' }),
       ...pagedBy(place),
     }),
     output: pageOf(listed).extend({

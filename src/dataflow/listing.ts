@@ -1,20 +1,29 @@
 import { type SQL, sql } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
 import { isAmong, type Visible } from '../db/visible.ts'
+import { AskError } from '../errors.ts'
 import { LATE_SINCE } from './freshness.ts'
 import { type DataflowStatus, STATUS, STATUSES } from './status.ts'
 
-/** What dataflows can be ordered by, each with what a dataflow without it counts as, and how it is read back. */
+/** What an order is as text in a cursor, and read back as. A cursor that somebody made up is refused before Postgres fails at it. */
+const TEXT = { type: sql.raw('text'), form: /^/ }
+const NUMBER = { type: sql.raw('bigint'), form: /^-?\d{1,18}$/ }
+
+/** In whole microseconds, as Postgres keeps them. */
+const instant = (column: SQL) => sql`(extract(epoch from ${column}) * 1000000)::bigint`
+const NEVER = sql.raw('999999999999999999')
+
+/** What dataflows can be ordered by, each with what a dataflow without it counts as. */
 const ORDERS = {
-  name: { key: sql`lower_name`, type: sql.raw('text') },
-  status: { key: sql`array_position(${statusArray()}, status)`, type: sql.raw('integer') },
-  connector: { key: sql`connector`, type: sql.raw('text') },
-  tables: { key: sql`jsonb_array_length(tables)`, type: sql.raw('integer') },
-  rows: { key: sql`coalesce(rows, -1)`, type: sql.raw('bigint') },
-  createdAt: { key: sql`created_at`, type: sql.raw('timestamptz') },
-  updatedAt: { key: sql`updated_at`, type: sql.raw('timestamptz') },
-  refreshedAt: { key: sql`coalesce(refreshed_at, '-infinity')`, type: sql.raw('timestamptz') },
-  nextRunAt: { key: sql`coalesce(next_run_at, 'infinity')`, type: sql.raw('timestamptz') },
+  name: { key: sql`lower_name`, ...TEXT },
+  status: { key: sql`array_position(${statusArray()}, status)`, ...NUMBER },
+  connector: { key: sql`connector`, ...TEXT },
+  tables: { key: sql`jsonb_array_length(tables)`, ...NUMBER },
+  rows: { key: sql`coalesce(rows, -1)`, ...NUMBER },
+  createdAt: { key: instant(sql`created_at`), ...NUMBER },
+  updatedAt: { key: instant(sql`updated_at`), ...NUMBER },
+  refreshedAt: { key: sql`coalesce(${instant(sql`refreshed_at`)}, -1)`, ...NUMBER },
+  nextRunAt: { key: sql`coalesce(${instant(sql`next_run_at`)}, ${NEVER})`, ...NUMBER },
 } as const
 
 export type DataflowOrder = keyof typeof ORDERS
@@ -48,6 +57,8 @@ export interface Listing {
   readonly sort?: { readonly by: DataflowOrder; readonly descending: boolean } | undefined
   /** By tag a dataflow stands once under each of its own. */
   readonly group?: DataflowGrouping | undefined
+  /** What groups are called of which the first dataflow is enough, '' for those without a tag. */
+  readonly folded?: readonly string[] | undefined
   /** Where the page before ended. */
   readonly after?: Place | undefined
   readonly limit?: number | undefined
@@ -73,7 +84,11 @@ export interface Listed extends Record<string, unknown> {
   readonly place: Place
 }
 
-/** The ids of the dataflows that fit a listing, in its order. */
+/**
+ * The ids of the dataflows that fit a listing, in its order. Joined to their last imports, a thousand dataflows made Postgres
+ * read all of 100,000 runs (25 of 55 ms); asked for one by one, by index, they take 2. `offset 0` keeps it from working out
+ * how late a dataflow is in each place that mentions it.
+ */
 export function selectListed(db: Queryable, visible: Visible, listing: Listing): PromiseLike<Listed[]> {
   const { sort = { by: 'name', descending: false }, group, limit } = listing
   const { key, label } = group ? GROUPS[group] : { key: sql`''`, label: sql`null::text` }
@@ -82,11 +97,11 @@ export function selectListed(db: Queryable, visible: Visible, listing: Listing):
   return db.execute<Listed>(sql`
     with standing as (
       select d.id, d.name, lower(d.name) as lower_name, d.tables, d.tags, d.connector, d.created_at, d.updated_at, d.next_run_at,
-        r.id as last_run, late_since, ${STATUS} as status, refresh.finished_at as refreshed_at,
+        r.id as last_run, late_since, ${STATUS} as status,
+        (select refresh.finished_at from poolkeeper.runs refresh where refresh.id = p.snapshot_id) as refreshed_at,
         (select sum(t.rows)::bigint from poolkeeper.run_tables t where t.run_id = p.snapshot_id) as rows
       from poolkeeper.dataflows d join poolkeeper.published p on p.dataflow_id = d.id
-      left join poolkeeper.runs refresh on refresh.id = p.snapshot_id
-      cross join lateral (select ${LATE_SINCE} as late_since) late
+      cross join lateral (select ${LATE_SINCE} as late_since offset 0) late
       left join lateral (
         select id, state from poolkeeper.runs
         where dataflow_id = d.id and state <> 'skipped' order by id desc limit 1) r on true
@@ -96,13 +111,16 @@ export function selectListed(db: Queryable, visible: Visible, listing: Listing):
       from standing ${group === 'tag' ? sql`left join lateral unnest(tags) as tag on true` : sql``}
       where ${hasStatus(listing)}
     ), counted as (
-      select *, count(*) over (partition by group_key) as group_size, count(*) over () as total, sum(rows) over () as total_rows
+      select *, count(*) over (partition by group_key) as group_size,
+        row_number() over (partition by group_key order by order_key ${direction}, lower_name) as nth
       from fitting
+    ), totals as (
+      select count(*) as total, coalesce(sum(rows), 0)::bigint as total_rows from standing where ${hasStatus(listing)}
     )
     select id, status, rows, refreshed_at as "refreshedAt", late_since as "lateSince", last_run as "lastRun",
-      "group", group_size as "groupSize", total, coalesce(total_rows, 0)::bigint as "totalRows",
+      "group", group_size as "groupSize", total, total_rows as "totalRows",
       jsonb_build_array(group_key, order_key::text, lower_name) as place
-    from counted where ${isBehind(sort, listing.after)}
+    from counted cross join totals where ${isBehind(sort, listing.after)} and ${isUnfolded(listing)}
     order by group_key, order_key ${direction}, lower_name limit ${limit ?? null}`)
 }
 
@@ -123,12 +141,21 @@ function isOneOf(statuses: readonly DataflowStatus[]): SQL {
   return sql`status in (select jsonb_array_elements_text(${JSON.stringify(statuses)}))`
 }
 
+/** @throws AskError 'bad-input' for a place that is none in this order */
 function isBehind({ by, descending }: NonNullable<Listing['sort']>, after: Place | undefined): SQL {
   if (!after) return sql`true`
   const [group, order, name] = after
-  const place = sql`${order}::${ORDERS[by].type}`
+  const { type, form } = ORDERS[by]
+  if (!form.test(order))
+    throw new AskError('bad-input', 'This cursor is of a list in another order; begin without one.')
+  const place = sql`${order}::${type}`
   return sql`(group_key > ${group} collate "C" or group_key = ${group} and (order_key ${descending ? sql`<` : sql`>`} ${place}
     or order_key = ${place} and lower_name > ${name}))`
+}
+
+function isUnfolded({ folded = [] }: Listing): SQL {
+  if (folded.length === 0) return sql`true`
+  return sql`(nth = 1 or coalesce("group", '') not in (select jsonb_array_elements_text(${JSON.stringify(folded)})))`
 }
 
 /** The statuses as an array of Postgres's. A function, because the tables above are made before a constant below would be. */

@@ -119,6 +119,31 @@ describe('a listing', () => {
     expect(items.map((item) => `${item.group} ${item.groupSize}`)).toEqual(groups)
   })
 
+  test('counts a dataflow once that stands under several tags', async () => {
+    const { items, total, totalRows } = await listOverviews(db, null, { group: 'tag' })
+    expect({ lines: items.length, total, totalRows }).toEqual({ lines: 5, total: 4, totalRows: 1_812 })
+  })
+
+  test.each([
+    [['prod'], ['alpha', 'alpha', 'bravo', 'Charlie']],
+    [[''], ['alpha', 'alpha', 'Beta', 'bravo']],
+    [
+      ['prod', '', 'none such'],
+      ['alpha', 'alpha', 'bravo'],
+    ],
+  ])('with the groups %j folded has one of each, and their sizes', async (folded, names) => {
+    const { items } = await listOverviews(db, null, { group: 'tag', folded })
+    expect(items.map(({ name }) => name)).toEqual(names)
+    expect(items.map(({ groupSize }) => groupSize)).toEqual(names.map((_, at) => (at === 0 ? 1 : 2)))
+  })
+
+  test('does not go on from a place that somebody made up', async () => {
+    for (const order of ['soon', '1e9', "' or 1=1", '9'.repeat(40)]) {
+      const listing: Listing = { sort: { by: 'nextRunAt', descending: false }, after: ['', order, 'alpha'] }
+      await expect(listOverviews(db, null, listing)).rejects.toThrow('This cursor is of a list in another order')
+    }
+  })
+
   test.each<Listing>([
     {},
     { sort: { by: 'rows', descending: true } },

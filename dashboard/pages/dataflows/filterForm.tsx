@@ -4,7 +4,7 @@ import { addressOf, isFiltered, type View } from './view.ts'
 
 /** Searches the list. How it is sorted and grouped stays. */
 export function FilterForm({ view }: { readonly view: View }) {
-  const { search, status, tag, connector, sort, group } = view
+  const { search, status, tag, connector, sort, group, folded } = view
   return (
     <search>
       <form class="filter" action="/">
@@ -30,6 +30,9 @@ export function FilterForm({ view }: { readonly view: View }) {
         {Object.entries({ tag, connector, sort, group }).map(
           ([name, value]) => value && <input key={name} type="hidden" name={name} value={value} />,
         )}
+        {folded.map((name) => (
+          <input key={name} type="hidden" name="folded" value={name} />
+        ))}
         <button type="submit">Search</button>
         {tag && <span class="quiet">Tag: {tag}</span>}
         {isFiltered(view) && (

@@ -75,7 +75,7 @@ function Views({ view, listed: { total, totalRows } }: Pick<ListPageProps, 'view
       <Choice
         label="Group by"
         options={GROUPINGS.map(({ name, group }) => ({
-          ...{ name, href: addressOf(view, { group }), chosen: view.group === group },
+          ...{ name, href: addressOf(view, { group, folded: [] }), chosen: view.group === group },
         }))}
       />
       <p class="quiet">

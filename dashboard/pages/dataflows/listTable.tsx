@@ -8,7 +8,7 @@ import { DataflowBadge, STATUS_BADGES } from '../../parts/status.tsx'
 import { grouped } from '../../parts/text.ts'
 import { Day, When } from '../../parts/when.tsx'
 import type { Surroundings } from '../../surroundings.ts'
-import { addressOf, type View } from './view.ts'
+import { addressOf, type View, withFolded } from './view.ts'
 
 type Listed = Output<'listDataflows'>['items'][number]
 
@@ -43,21 +43,39 @@ export function ListTable({ view, dataflows, around }: ListTableProps) {
           <th scope="col">Actions</th>
         </tr>
       </thead>
-      {groupsOf(dataflows).map(({ name, size, members }) => (
-        <tbody key={name}>
-          {view.group && (
-            <tr class="group">
-              <th scope="rowgroup" colSpan={COLUMNS.length + 1}>
-                {nameOfGroup(view.group, name)} · {grouped(size)}
-              </th>
-            </tr>
-          )}
-          {members.map((dataflow) => (
-            <Row key={dataflow.id} dataflow={dataflow} view={view} around={around} />
-          ))}
+      {groupsOf(dataflows).map((group, nth) => (
+        <tbody key={group.name} id={`group-${nth}`}>
+          {view.group && <GroupHead group={group} view={view} nth={nth} />}
+          {!isFolded(view, group) &&
+            group.members.map((dataflow) => (
+              <Row key={dataflow.id} dataflow={dataflow} view={view} nth={nth} around={around} />
+            ))}
         </tbody>
       ))}
     </table>
+  )
+}
+
+const isFolded = ({ group, folded }: View, { name }: Group) => group !== '' && folded.includes(name ?? '')
+
+interface GroupHeadProps {
+  readonly group: Group
+  readonly view: View
+  /** Which of the groups on the page it is: one that is folded or unfolded is still in sight. */
+  readonly nth: number
+}
+
+function GroupHead({ group, view, nth }: GroupHeadProps) {
+  const folded = isFolded(view, group)
+  return (
+    <tr class="group">
+      <th scope="rowgroup" colSpan={COLUMNS.length + 1}>
+        <a href={`${withFolded(view, group.name ?? '')}#group-${nth}`} aria-expanded={!folded}>
+          <span aria-hidden="true">{folded ? '▸' : '▾'}</span> {nameOfGroup(view.group, group.name)} ·{' '}
+          {grouped(group.size)}
+        </a>
+      </th>
+    </tr>
   )
 }
 
@@ -121,10 +139,12 @@ function connectorName(id: string): string {
 interface RowProps {
   readonly dataflow: Listed
   readonly view: View
+  /** Which of the groups it stands in: by tag it may stand in several. */
+  readonly nth: number
   readonly around: Surroundings
 }
 
-function Row({ dataflow, view, around }: RowProps) {
+function Row({ dataflow, view, nth, around }: RowProps) {
   const { name, displayName, poolId, tags, connector, status, lastRun, lately } = dataflow
   const shown = displayName || name
   return (
@@ -178,7 +198,7 @@ function Row({ dataflow, view, around }: RowProps) {
         <Day at={dataflow.updatedAt} around={around} />
       </td>
       <td data-label="Actions">
-        <DataflowMenu dataflow={dataflow} around={around} />
+        <DataflowMenu dataflow={dataflow} place={nth} around={around} />
       </td>
     </tr>
   )

@@ -10,6 +10,8 @@ export interface View {
   readonly tag: string
   readonly sort: string
   readonly group: string
+  /** The groups that are folded, as the operation calls them; '' are those without a tag. */
+  readonly folded: readonly string[]
 }
 
 export function viewIn(query: Visit['query']): View {
@@ -17,18 +19,27 @@ export function viewIn(query: Visit['query']): View {
   return {
     ...{ search: text('search'), status: text('status'), connector: text('connector'), tag: text('tag') },
     ...{ sort: text('sort'), group: text('group') },
+    folded: query.folded === undefined ? [] : [query.folded].flat().map(String),
   }
 }
 
 /** The view as the operation takes it; what it does not know is its to refuse. */
 export function callOf(view: View): Omit<Call<'listDataflows'>, 'cursor' | 'limit'> {
-  const given = Object.entries(view).filter(([, value]) => value !== '')
-  return Object.fromEntries(given)
+  return Object.fromEntries(Object.entries(view).filter(([, value]) => value.length > 0))
 }
 
 /** The address of a view, or of one that differs in some respect. */
 export function addressOf(view: View, other: Partial<View> & { readonly cursor?: string } = {}): string {
-  return addressWith('/', { ...view, ...other })
+  const { folded, ...texts } = { ...view, ...other }
+  const address = addressWith('/', texts)
+  const groups = new URLSearchParams(folded.map((group) => ['folded', group]))
+  return folded.length === 0 ? address : `${address}${address === '/' ? '?' : '&'}${groups}`
+}
+
+/** The same view with a group folded, or unfolded if it is. */
+export function withFolded(view: View, group: string): string {
+  const others = view.folded.filter((folded) => folded !== group)
+  return addressOf(view, { folded: others.length < view.folded.length ? others : [...others, group] })
 }
 
 /** Whether it shows some dataflows only. */

@@ -1,5 +1,4 @@
 import type { Output } from '../../../src/api/contract.ts'
-import { viewsOf } from '../../../src/dataflow/shapes.ts'
 import type { AskError } from '../../../src/errors.ts'
 import { ACTIVE_STATES } from '../../../src/run/states.ts'
 import { ChangeForm } from '../../parts/changeForm.tsx'
@@ -11,26 +10,24 @@ import type { Surroundings } from '../../surroundings.ts'
 import { type Typed, textIn } from '../dataflowForm/typed.ts'
 import { Layout } from '../layout.tsx'
 
-type Dataflow = Output<'showDataflow'>
-type Run = Output<'showRun'>
+type Table = Output<'showDatabase'>['tables'][number]
 
 /** Runs that removing ends. */
 const OPEN: readonly string[] = [...ACTIVE_STATES, 'held']
 
 interface RemovePageProps {
-  readonly dataflow: Dataflow
-  /** The last import; undefined before the first. */
-  readonly imported: Run | undefined
+  readonly dataflow: Output<'showDataflow'>
+  readonly tables: readonly Table[]
   readonly typed: Typed
   readonly problem: AskError | undefined
   readonly around: Surroundings
 }
 
 /** What goes with a dataflow, before it goes for good. */
-export function RemovePage({ dataflow, imported, typed, problem, around }: RemovePageProps) {
+export function RemovePage({ dataflow, tables, typed, problem, around }: RemovePageProps) {
   const { name, schema, keepSnapshots, version, lastRun } = dataflow
   const address = `/dataflows/${name}`
-  const title = `Remove ${name} and its ${counted(viewsOf(dataflow.tables).length, 'table')}?`
+  const title = `Remove ${name} and its ${counted(tables.length, 'table')}?`
   const underWay = lastRun && OPEN.includes(lastRun.state)
   return (
     <Layout title={problem ? `Error: ${title}` : title} current="Dataflows" around={around}>
@@ -43,7 +40,7 @@ export function RemovePage({ dataflow, imported, typed, problem, around }: Remov
       />
       <Problems problem={problem} />
       <p>This can’t be undone. What goes:</p>
-      <Tables dataflow={dataflow} imported={imported} />
+      <Tables schema={schema} tables={tables} />
       <ul>
         <li>every snapshot of them (up to {grouped(keepSnapshots)} are kept), so there is nothing to roll back to</li>
         <li>
@@ -79,9 +76,7 @@ export function RemovePage({ dataflow, imported, typed, problem, around }: Remov
   )
 }
 
-function Tables({ dataflow, imported }: Pick<RemovePageProps, 'dataflow' | 'imported'>) {
-  const { schema, tables } = dataflow
-  const rowsIn = new Map(imported?.tables.map(({ table, rows }) => [table, rows]))
+function Tables({ schema, tables }: { readonly schema: string; readonly tables: readonly Table[] }) {
   return (
     <table class="cards">
       <thead>
@@ -89,19 +84,19 @@ function Tables({ dataflow, imported }: Pick<RemovePageProps, 'dataflow' | 'impo
           <th scope="col">Table</th>
           <th scope="col">Purpose</th>
           <th scope="col" class="number">
-            Rows of the last import
+            Rows
           </th>
         </tr>
       </thead>
       <tbody>
-        {viewsOf(tables).map((view) => (
-          <tr key={view}>
+        {tables.map(({ table, purpose, rows }) => (
+          <tr key={table}>
             <th scope="row">
-              {schema}.{view}
+              {schema}.{table}
             </th>
-            <td data-label="Purpose">{tables.find(({ source }) => source === view)?.purpose ?? 'Privacy catalogue'}</td>
+            <td data-label="Purpose">{purpose ?? 'Privacy catalogue'}</td>
             <td data-label="Rows" class="number">
-              {rowsIn.has(view) ? grouped(rowsIn.get(view) ?? 0) : '–'}
+              {rows === null ? 'none yet' : grouped(rows)}
             </td>
           </tr>
         ))}

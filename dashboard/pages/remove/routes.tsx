@@ -19,8 +19,8 @@ export function removeRoutes(services: Services): readonly Route[] {
 
 async function show({ perform, params, form, around }: Visit, problem?: AskError): Promise<VNode> {
   const dataflow = await perform('showDataflow', { name: params.name ?? '' })
-  const { items } = await perform('listDataflowRuns', { name: dataflow.name, state: 'succeeded', limit: 1 })
-  return <RemovePage dataflow={dataflow} imported={items[0]} typed={form} problem={problem} around={around} />
+  const { tables } = await perform('showDatabase', { schema: dataflow.schema })
+  return <RemovePage dataflow={dataflow} tables={tables} typed={form} problem={problem} around={around} />
 }
 
 async function remove({ perform, params, form }: Visit): Promise<Done> {

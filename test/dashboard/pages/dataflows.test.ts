@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Database } from '../../../src/db/database.ts'
 import { dataflows } from '../../../src/db/schema/dataflows.ts'
 import { createTestDatabase } from '../../support/database.ts'
@@ -10,13 +10,17 @@ let db: Database
 let url: string
 let visit: Visitor
 
-beforeEach(async () => {
+beforeAll(async () => {
   const database = await createTestDatabase()
   db = database.db
   const dashboard = await openDashboard({ databaseUrl: database.url })
-  onTestFinished(() => dashboard.close())
   url = dashboard.url
   visit = await signedIn(url, db)
+  return dashboard.close
+})
+
+beforeEach(async () => {
+  await db.execute('truncate poolkeeper.dataflows restart identity cascade')
 })
 
 /** What a person reads on a page: its text, with one space between words. */
@@ -53,7 +57,7 @@ describe('the list of dataflows', () => {
     expect(page).toMatch(
       /StaffPool eu-west-1_q9ZkT31aB eu AWS Cognito ✕ Failed AWS denied cognito-idp:ListGroups\. Run poolkeeper policy StaffPool \. 3 1,812 /,
     )
-    expect(page).toMatch(/just now .+ UTC in 5 h .+ Europe\/Berlin/)
+    expect(page).toMatch(/just now \d+ \w+, [\d:]+ in 5 h .+ Europe\/Berlin .+ Times are in UTC\./)
     expect(page).not.toContain('Skipped')
   })
 
@@ -77,6 +81,29 @@ describe('the list of dataflows', () => {
     expect(await read('/?group=tag')).toMatch(/eu · 1 StaffPool.+No tag · 1 CustomerPool/)
     expect(await read('/?sort=-name')).toMatch(/Name ↓.+StaffPool.+CustomerPool/)
     expect((await visit('/?sort=password')).status).toBe(400)
+  })
+
+  test('folds a group by its heading, and keeps it folded in what leads on', async () => {
+    await seedRun(db, await seedDataflow(db, { name: 'StaffPool', tags: ['eu', 'prod'] }), FAILED)
+    await seedDataflow(db, { name: 'CustomerPool' })
+    const folded = '/?group=status&folded=new'
+    expect(await html('/?group=status')).toContain(
+      `href="${folded.replace('&', '&amp;')}#group-1" aria-expanded="true"`,
+    )
+    expect(await read(folded)).toMatch(/2 dataflows .+Needs a person · 1 StaffPool.+▸ New · 1/)
+    expect(await read(folded)).not.toContain('CustomerPool')
+    const page = await html(folded)
+    expect(page).toContain('href="/?group=status#group-1" aria-expanded="false"')
+    expect(page).toContain('href="/?sort=-rows&amp;group=status&amp;folded=new"')
+    expect(page).toContain('<input type="hidden" name="folded" value="new"/>')
+  })
+
+  test('opens each menu of a dataflow that stands there twice', async () => {
+    await seedDataflow(db, { name: 'StaffPool', tags: ['eu', 'prod'] })
+    const page = await html('/?group=tag')
+    const opened = [...page.matchAll(/popovertarget="([^"]+)"/g)].map(([, id]) => id)
+    expect(new Set(opened).size).toBe(2)
+    for (const id of opened) expect(page.split(`id="${id}"`)).toHaveLength(2)
   })
 
   test('goes on on another page, which keeps the view', async () => {
