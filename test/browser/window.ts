@@ -39,9 +39,13 @@ export async function closeBrowser(): Promise<void> {
   browser = undefined
 }
 
+/** A form that is shown anew with its problems: the browser writes the status of that answer into its console. */
+const FORM_SHOWN_ANEW = /the server responded with a status of 422/
+
 function watch(page: Page, url: string): string[] {
   const wrong: string[] = []
   page.on('console', (message) => {
+    if (FORM_SHOWN_ANEW.test(message.text())) return
     if (['error', 'warning'].includes(message.type())) wrong.push(`console: ${message.text()} at ${page.url()}`)
   })
   page.on('pageerror', (error) => wrong.push(`script: ${error.message} at ${page.url()}`))
