@@ -5,7 +5,7 @@ import { ChangeForm } from '../../parts/changeForm.tsx'
 import { TextField } from '../../parts/field.tsx'
 import { PageHead } from '../../parts/pageHead.tsx'
 import { Problems, problemOf } from '../../parts/problems.tsx'
-import { counted, grouped } from '../../parts/text.ts'
+import { counted, grouped, size } from '../../parts/text.ts'
 import type { Surroundings } from '../../surroundings.ts'
 import { type Typed, textIn } from '../dataflowForm/typed.ts'
 import { Layout } from '../layout.tsx'
@@ -17,15 +17,20 @@ const OPEN: readonly string[] = [...ACTIVE_STATES, 'held']
 
 interface RemovePageProps {
   readonly dataflow: Output<'showDataflow'>
-  readonly tables: readonly Table[]
+  readonly goes: {
+    readonly tables: readonly Table[]
+    readonly snapshots: Output<'listSnapshots'>['items']
+    readonly readers: Output<'listReaders'>['items']
+  }
   readonly typed: Typed
   readonly problem: AskError | undefined
   readonly around: Surroundings
 }
 
 /** What goes with a dataflow, before it goes for good. */
-export function RemovePage({ dataflow, tables, typed, problem, around }: RemovePageProps) {
-  const { name, schema, keepSnapshots, version, lastRun } = dataflow
+export function RemovePage({ dataflow, goes, typed, problem, around }: RemovePageProps) {
+  const { name, schema, version, lastRun } = dataflow
+  const { tables, snapshots, readers } = goes
   const address = `/dataflows/${name}`
   const title = `Remove ${name} and its ${counted(tables.length, 'table')}?`
   const underWay = lastRun && OPEN.includes(lastRun.state)
@@ -42,10 +47,22 @@ export function RemovePage({ dataflow, tables, typed, problem, around }: RemoveP
       <p>This can’t be undone. What goes:</p>
       <Tables schema={schema} tables={tables} />
       <ul>
-        <li>every snapshot of them (up to {grouped(keepSnapshots)} are kept), so there is nothing to roll back to</li>
+        {snapshots.length > 0 && (
+          <li>
+            {counted(snapshots.length, 'snapshot')} of them (
+            {size(snapshots.reduce((sum, { bytes }) => sum + bytes, 0))}
+            ), so there is nothing to roll back to
+          </li>
+        )}
         <li>
           the schemas {schema} and {schema}_snapshots, with what others were granted on them
         </li>
+        {readers.length > 0 && (
+          <li>
+            {counted(readers.length, 'role')} of Postgres that read them, and whoever is connected as one:{' '}
+            {readers.map(({ role }) => role).join(', ')}
+          </li>
+        )}
         <li>the stored credentials</li>
         {underWay && (
           <li>

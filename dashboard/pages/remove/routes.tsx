@@ -19,8 +19,14 @@ export function removeRoutes(services: Services): readonly Route[] {
 
 async function show({ perform, params, form, around }: Visit, problem?: AskError): Promise<VNode> {
   const dataflow = await perform('showDataflow', { name: params.name ?? '' })
-  const { tables } = await perform('showDatabase', { schema: dataflow.schema })
-  return <RemovePage dataflow={dataflow} tables={tables} typed={form} problem={problem} around={around} />
+  const { name, schema } = dataflow
+  const [{ tables }, snapshots, readers] = await Promise.all([
+    perform('showDatabase', { schema }),
+    perform('listSnapshots', { name }),
+    perform('listReaders', { schema }),
+  ])
+  const goes = { tables, snapshots: snapshots.items, readers: readers.items }
+  return <RemovePage dataflow={dataflow} goes={goes} typed={form} problem={problem} around={around} />
 }
 
 async function remove({ perform, params, form }: Visit): Promise<Done> {
