@@ -24,6 +24,8 @@ const HTMX_CONFIG = JSON.stringify({
   includeIndicatorCSS: false,
   history: false,
   noSwap: [204, 304, '4xx', '5xx'],
+  // what somebody has unfolded stays so in a part that looks again; the first is htmx's own
+  morphIgnore: ['data-htmx-powered', 'open'],
 })
 
 /** Seconds between two looks at something that is under way, in a browser without scripts. */

@@ -52,7 +52,7 @@ export async function compareColumns(
     return sql`count(*) filter (where ${differs(shape)} and a.${column} is distinct from b.${column})`
   })
   const [found] = await db.execute<Counts & { each: readonly number[] }>(sql`
-    select ${countsOf(shape)}, jsonb_build_array(${sql.join(each, sql`, `)}) as each from ${sidesOf(dataflow, shape, pair)}`)
+    select ${countsOf(shape)}, to_jsonb(array[${sql.join(each, sql`, `)}]::bigint[]) as each from ${sidesOf(dataflow, shape, pair)}`)
   const { each: changed, ...counts } = found ?? { ...NONE, each: [] }
   const columns = compared.map(({ name }, at) => ({ column: name, changed: changed[at] ?? 0 }))
   return {

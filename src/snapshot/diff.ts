@@ -29,7 +29,7 @@ export async function compareSnapshots(
     throw new AskError(
       'not-found',
       `${dataflow.name} keeps no two snapshots to compare like this.`,
-      `\`poolkeeper history ${dataflow.name}\` shows those that it keeps.`,
+      `\`poolkeeper snapshots ${dataflow.name}\` lists those that it keeps.`,
     )
   }
   const tables: SnapshotDiff['tables'][number][] = []

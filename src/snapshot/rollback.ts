@@ -75,7 +75,7 @@ async function chooseTarget(
   throw new AskError(
     'not-found',
     `${dataflow.name} can't be rolled back: ${what}.`,
-    `\`poolkeeper history ${dataflow.name}\` shows the snapshots.`,
+    `\`poolkeeper snapshots ${dataflow.name}\` lists those that are.`,
   )
 }
 

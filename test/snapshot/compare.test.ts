@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from '../../src/db/database.ts'
 import type { Row } from '../../src/db/table.ts'
-import { compareTable, type TableChange } from '../../src/snapshot/compare.ts'
+import { compareColumns, compareTable, type TableChange } from '../../src/snapshot/compare.ts'
 import { compareSnapshots } from '../../src/snapshot/diff.ts'
 import { createTestDatabase } from '../support/database.ts'
 import { aDataflow, MEMBERS, USERS } from '../support/dataflows.ts'
@@ -64,28 +64,53 @@ describe('comparing two snapshots of a table', () => {
   })
 })
 
+describe('comparing two snapshots of a table by column', () => {
+  const columnsOf = async (before: readonly Row[], after: readonly Row[]) => {
+    const dataflow = await aDataflow(db)
+    const from = await aPublishedImport(db, dataflow, { users: before })
+    const to = await aFinishedImport(db, dataflow, { users: after })
+    return (await compareColumns(db, dataflow, USERS, { from, to })).columns
+  }
+
+  test('counts the rows in which each differs, those of most rows first', async () => {
+    const before = [{ sub: 'a', email: 'old' }, { sub: 'b', logins: 1, email: 'old' }, ...people('goes', 'stays')]
+    const after = [{ sub: 'a', email: 'new' }, { sub: 'b', logins: 2 }, { sub: 'comes', score: 1 }, ...people('stays')]
+    expect(await columnsOf(before, after)).toEqual([
+      { column: 'email', changed: 2 },
+      { column: 'logins', changed: 1 },
+    ])
+  })
+
+  test('names none of a table that is nothing but its key', async () => {
+    const dataflow = await aDataflow(db)
+    const from = await aPublishedImport(db, dataflow, { members: [{ group_name: 'admins', sub: 'ada' }] })
+    const to = await aFinishedImport(db, dataflow)
+    expect(await compareColumns(db, dataflow, MEMBERS, { from, to })).toMatchObject({ removed: 1, columns: [] })
+  })
+})
+
 describe('comparing two kept snapshots', () => {
   test('takes the published one and the one before it, unless told which', async () => {
     const dataflow = await aDataflow(db)
     const first = await aPublishedImport(db, dataflow, { users: people('ada') })
     const second = await aPublishedImport(db, dataflow, { users: people('ada', 'bob') })
     const third = await aPublishedImport(db, dataflow, { users: people('ada', 'bob', 'eve', 'kim') })
-    const none = { table: 'group_members', rows: 0, added: 0, removed: 0, changed: 0 }
+    const none = { table: 'group_members', rows: 0, added: 0, removed: 0, changed: 0, columns: [] }
     expect(await compareSnapshots(db, dataflow, {})).toEqual({
       from: second,
       to: third,
-      tables: [{ table: 'users', rows: 4, added: 2, removed: 0, changed: 0 }, none],
+      tables: [{ table: 'users', rows: 4, added: 2, removed: 0, changed: 0, columns: [] }, none],
     })
     expect(await compareSnapshots(db, dataflow, { from: third, to: first })).toEqual({
       from: third,
       to: first,
-      tables: [{ table: 'users', rows: 1, added: 0, removed: 3, changed: 0 }, none],
+      tables: [{ table: 'users', rows: 1, added: 0, removed: 3, changed: 0, columns: [] }, none],
     })
   })
 
   test('is refused where there are no two, or one of them is not kept', async () => {
     const dataflow = await aDataflow(db)
-    const refusal = { code: 'not-found', remedy: expect.stringContaining(`poolkeeper history ${dataflow.name}`) }
+    const refusal = { code: 'not-found', remedy: expect.stringContaining(`poolkeeper snapshots ${dataflow.name}`) }
     await expect(compareSnapshots(db, dataflow, {})).rejects.toMatchObject(refusal)
     const kept = await aPublishedImport(db, dataflow)
     await expect(compareSnapshots(db, dataflow, {})).rejects.toMatchObject(refusal)

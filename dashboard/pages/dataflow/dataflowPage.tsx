@@ -48,11 +48,11 @@ export function DataflowPage({ dataflow, snapshots, runs, held, policy, around }
         <DataflowFigures dataflow={dataflow} snapshots={snapshots} around={around} />
         <h2>Tables</h2>
         <ImportedTables dataflow={dataflow} snapshot={snapshots.find(({ published }) => published)} />
+        <h2>Runs</h2>
+        <RunCharts dataflow={name} runs={runs} around={around} />
+        <h2>Snapshots</h2>
+        <Snapshots dataflow={name} snapshots={snapshots} around={around} />
       </Live>
-      <h2>Runs</h2>
-      <RunCharts dataflow={name} runs={runs} around={around} />
-      <h2 id="snapshots">Snapshots</h2>
-      <Snapshots dataflow={name} snapshots={snapshots} around={around} />
       <div class="beside">
         <Settings dataflow={dataflow} around={around} />
         <section aria-labelledby="schedule">

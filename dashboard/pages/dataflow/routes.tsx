@@ -18,7 +18,7 @@ export function dataflowRoutes(services: Services): readonly Route[] {
 }
 
 /** So many runs fit a chart. */
-const CHARTED = 40
+const CHARTED = 30
 
 async function showDataflow({ perform, params: { name = '' }, around }: Visit) {
   const [dataflow, { items: snapshots }, { items: runs }, { policy }] = await Promise.all([
