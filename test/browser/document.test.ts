@@ -74,7 +74,7 @@ test('the steps of the document lead from New Dataflow to Remove', async () => {
   await open('/')
   await page
     .getByRole('row', { name: /Customers/ })
-    .getByText('New', { exact: true })
+    .getByText('New')
     .waitFor()
   await open('/databases')
   await page.getByText('customerpool').first().waitFor()
