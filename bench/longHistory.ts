@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm'
+import { shapesOf } from '../src/dataflow/shapes.ts'
 import { closeDatabase, type Database, openDatabase } from '../src/db/database.ts'
 
 export const DATAFLOWS = 1_000
@@ -7,6 +8,13 @@ export const NIGHTS = 100
 const NIGHTS_WITH_TASKS = 7
 /** As many as a dataflow keeps by itself. */
 const KEPT = 7
+const TABLES = [
+  { source: 'users', purpose: 'Customer 360' },
+  { source: 'groups', purpose: 'All' },
+  { source: 'group_members', purpose: 'All' },
+] as const
+const SHAPES = JSON.stringify(shapesOf(TABLES, null))
+
 /** A statement writes up to half a million rows. */
 const PATIENCE_MS = 300_000
 
@@ -35,8 +43,7 @@ async function writeDataflows(db: Database): Promise<void> {
       insert into poolkeeper.dataflows (name, display_name, pool_id, region, tables, tags, schedule, timezone, next_run_at,
         paused_at, pause_reason, freshness_minutes, created_at)
       select 'Pool' || n, 'Customers of tenant ' || n, 'eu-central-1_Pool' || n, 'eu-central-1',
-        '[{"source": "users", "purpose": "Customer 360"}, {"source": "groups", "purpose": "All"},
-          {"source": "group_members", "purpose": "All"}]',
+        ${JSON.stringify(TABLES)}::jsonb,
         (case n % 3 when 0 then '{eu,prod}' when 1 then '{us}' else '{}' end)::text[],
         '30 2 * * *', 'Europe/Berlin', now() + interval '12 hours',
         case when n % 40 = 0 then now() end, case when n % 40 = 0 then 'by ana' end, 2 * 24 * 60, now() - interval '101 days'
@@ -75,7 +82,7 @@ async function writeWhatRunsLeave(db: Database): Promise<void> {
     insert into poolkeeper.snapshots (id, dataflow_id, state, tables)
     select r.id, d.id, case when r.state = 'held' then 'held'
         when row_number() over (partition by d.id order by r.id desc) <= ${KEPT}::int then 'kept' else 'dropped' end,
-      '[{"table": "users"}, {"table": "groups"}, {"table": "group_members"}]'
+      ${SHAPES}::jsonb
     from ${ours} where r.state <> 'failed'`)
   await db.execute(sql`
     update poolkeeper.published p set snapshot_id = latest.id, published_at = now()
@@ -103,7 +110,7 @@ async function writeRunsUnderWay(db: Database): Promise<void> {
       select id, 'manual', 'ana', 'streaming', 2000, now() - interval '10 seconds'
       from poolkeeper.dataflows where name like 'Pool%' and id % 50 = 2 returning id, dataflow_id
     ), building as (
-      insert into poolkeeper.snapshots (id, dataflow_id, tables) select id, dataflow_id, '[{"table": "users"}]' from started
+      insert into poolkeeper.snapshots (id, dataflow_id, tables) select id, dataflow_id, ${SHAPES}::jsonb from started
     )
     insert into poolkeeper.tasks (run_id, kind, label, stream, rows)
     select started.id, 'stream', 'users · ' || n, jsonb_build_object('source', 'users', 'prefix', to_hex(n)), 60

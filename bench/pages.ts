@@ -39,6 +39,7 @@ async function measure(stage: Stage): Promise<Outcome> {
 const addresses = (run: number) => [
   ...['/', '/?group=status', '/?group=tag&sort=-rows', '/?status=failed%2Cheld', '/?search=99'],
   ...['/runs', '/runs?state=failed', `/runs/${run}`, '/dataflows/Pool500/runs'],
+  ...['/dataflows/Pool500', '/dataflows/Customers', '/dataflows/Customers/rollback'],
   ...['/dataflows/new', '/dataflows/Customers/edit', '/dataflows/Customers/remove', '/guide'],
   ...[
     '/databases',

@@ -7,6 +7,7 @@ import { showMetrics } from './metrics.ts'
 import { beginOidc, finishOidc } from './oidc.tsx'
 import { OPENAPI_PATH, sendOpenApi, showApiDocs } from './pageHandlers.tsx'
 import { databasesRoutes } from './pages/databases/routes.tsx'
+import { dataflowRoutes } from './pages/dataflow/routes.tsx'
 import { dataflowsRoutes } from './pages/dataflows/routes.tsx'
 import { draftRoutes } from './pages/drafts/routes.tsx'
 import { editRoutes } from './pages/edit/routes.tsx'
@@ -55,6 +56,8 @@ export function guardedRoutes(services: Services): readonly Route[] {
     ...editRoutes(services),
     ...removeRoutes(services),
     ...guideRoutes(services),
+    // its names come after the words that stand in their place
+    ...dataflowRoutes(services),
     ...runsRoutes(services),
     ...databasesRoutes(services),
     ...queuesRoutes(services),

@@ -1,6 +1,7 @@
 import type { Output } from '../../src/api/contract.ts'
 import { isActive } from '../../src/run/states.ts'
 import { counted, duration, grouped } from './text.ts'
+import { Tile, type TileProps } from './tile.tsx'
 
 type Run = Output<'showRun'>
 type Progress = Output<'showProgress'>
@@ -8,11 +9,6 @@ type Progress = Output<'showProgress'>
 interface RunFiguresProps {
   readonly run: Run
   readonly progress: Progress
-}
-
-interface TileProps {
-  readonly figure: string
-  readonly label: string
 }
 
 /** What a run came to, one tile each. */
@@ -53,12 +49,3 @@ function time({ state, startedAt, seconds }: Run, { secondsLeft }: Progress): Ti
 }
 
 const total = (tables: Run['tables']) => tables.reduce((sum, { rows }) => sum + rows, 0)
-
-function Tile({ figure, label }: TileProps) {
-  return (
-    <li>
-      <strong>{figure}</strong>
-      <small>{label}</small>
-    </li>
-  )
-}

@@ -3,6 +3,7 @@ import type { DataflowStatus } from '../../src/dataflow/status.ts'
 import type { RunState } from '../../src/db/schema/runs.ts'
 import type { Failure } from '../../src/run/failures.ts'
 import type { TableProgress } from '../../src/run/progress.ts'
+import type { ListedSnapshot } from '../../src/snapshot/list.ts'
 import { Prose } from './prose.tsx'
 import { inLargestUnit } from './text.ts'
 
@@ -87,6 +88,17 @@ export function BadgeView({ tone, mark, word }: Badge) {
   )
 }
 
+/** How a dataflow stands, in a word. */
+export function StatusBadge({ status }: { readonly status: DataflowStatus }) {
+  return <BadgeView {...STATUS_BADGES[status]} />
+}
+
+/** Of a snapshot that readers see, or that waits for somebody's decision; nothing of any other. */
+export function SnapshotBadge({ snapshot }: { readonly snapshot: Pick<ListedSnapshot, 'state' | 'published'> }) {
+  if (snapshot.state === 'held') return <BadgeView {...RUN_BADGES.held} />
+  return snapshot.published ? <BadgeView tone="good" mark="✓" word="Published" /> : null
+}
+
 export function RunBadge({ state }: { readonly state: RunState }) {
   return <BadgeView {...RUN_BADGES[state]} />
 }
@@ -113,7 +125,7 @@ export function DataflowBadge({ dataflow, now }: DataflowBadgeProps) {
   const note = statusNote(dataflow, now)
   return (
     <>
-      <BadgeView {...STATUS_BADGES[dataflow.status]} />
+      <StatusBadge status={dataflow.status} />
       {note && (
         <small class="note">
           <Prose text={note} />

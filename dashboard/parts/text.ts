@@ -49,6 +49,12 @@ export function inLargestUnit(seconds: number): string {
   return counted(Math.floor(seconds / DAY), 'day')
 }
 
+/** 1560 → `26 h`: as somebody set it, in the largest unit that leaves no rest. */
+export function span(minutes: number): string {
+  if (minutes % (DAY / MINUTE) === 0) return counted(minutes / (DAY / MINUTE), 'day')
+  return minutes % (HOUR / MINUTE) === 0 ? `${minutes / (HOUR / MINUTE)} h` : `${minutes} min`
+}
+
 /** `24 Nov`; with the year when it is not this one. */
 export function day(at: Date, now: Date, timeZone: string): string {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short', ...yearOf(at, now) })

@@ -35,6 +35,7 @@ export const ROUTES = {
   saveDraft: { method: 'post', path: '/drafts/{draft}/save', role: 'admin', everything: true },
   listDataflowRuns: { method: 'get', path: '/dataflows/{name}/runs', role: 'viewer' },
   requestRun: { method: 'post', path: '/dataflows/{name}/runs', role: 'operator' },
+  listSnapshots: { method: 'get', path: '/dataflows/{name}/snapshots', role: 'viewer' },
   rollback: { method: 'post', path: '/dataflows/{name}/rollback', role: 'operator' },
   diffSnapshots: { method: 'get', path: '/dataflows/{name}/diff', role: 'viewer' },
   listRuns: { method: 'get', path: '/runs', role: 'viewer' },

@@ -35,6 +35,7 @@ export const COMMANDS: readonly Load[] = [
   () => import('./commands/decide.ts'),
   () => import('./commands/history.ts'),
   () => import('./commands/failures.ts'),
+  () => import('./commands/snapshots.ts'),
   () => import('./commands/rollback.ts'),
   () => import('./commands/diff.ts'),
   () => import('./commands/quota.ts'),

@@ -31,6 +31,7 @@ export function dataflowCalls({ call, each }: Calls) {
     preview: (name: string) => call('previewRun', { name }),
     policy: (name: string) => call('showPolicy', { name }),
     runs: (name: string, filters: Filters<'listDataflowRuns'> = {}) => each('listDataflowRuns', { name, ...filters }),
+    snapshots: (name: string) => each('listSnapshots', { name }),
     rollback: (name: string, body: Call<'rollback'>['body'] = {}) => call('rollback', { name, body }),
     diff: (name: string, pair: Filters<'diffSnapshots'> = {}) => call('diffSnapshots', { name, ...pair }),
   }

@@ -17,7 +17,7 @@ import { setShare, showQuotas, unsetShare } from './quotas.ts'
 import { createReader, listReaders, removeReader } from './readers.ts'
 import { listRows } from './rows.ts'
 import { requestRun, watchRun } from './runs.ts'
-import { diffSnapshots, rollback } from './snapshots.ts'
+import { diffSnapshots, listSnapshots, rollback } from './snapshots.ts'
 import { createToken, listTokens, revokeToken } from './tokens.ts'
 import { createWebhook, listDeliveries, listWebhooks, removeWebhook, showWebhook, testWebhook } from './webhooks.ts'
 
@@ -41,6 +41,7 @@ export const HANDLERS: { readonly [Name in OperationName]: Handler<Name> } = {
   saveDraft,
   listDataflowRuns,
   requestRun,
+  listSnapshots,
   rollback,
   diffSnapshots,
   listRuns,

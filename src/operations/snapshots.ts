@@ -2,17 +2,23 @@ import { findDataflow } from '../dataflow/dataflow.ts'
 import { onOwnConnection } from '../db/ownConnection.ts'
 import { AskError } from '../errors.ts'
 import { compareSnapshots } from '../snapshot/diff.ts'
+import { listSnapshots as list } from '../snapshot/list.ts'
 import { rollback as publishAgain, type Rollback } from '../snapshot/rollback.ts'
 import { audited } from './audited.ts'
 import type { Handler } from './context.ts'
 
-export const rollback: Handler<'rollback'> = async (context, { name, body }) => {
+export const listSnapshots: Handler<'listSnapshots'> = async ({ db, caller }, { name }) => ({
+  items: await list(db, await findDataflow(db, name, caller.dataflows)),
+  next: null,
+})
+
+export const rollback: Handler<'rollback'> = async (context, { name, body: { from: expected, ...body } }) => {
   const { db, caller } = context
   const dataflow = await findDataflow(db, name, caller.dataflows)
   const { from, to, paused } = await audited(
     context,
     ({ from, to }: Rollback) => ({ action: 'rollback', dataflow, details: { from, to } }),
-    (tx) => publishAgain(tx, { ...body, dataflow, by: caller.name }),
+    (tx) => publishAgain(tx, { ...body, expected, dataflow, by: caller.name }),
   )
   return { dataflow: dataflow.name, from, to, schedulePaused: paused }
 }

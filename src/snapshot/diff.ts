@@ -2,14 +2,14 @@ import { and, desc, eq, lt } from 'drizzle-orm'
 import type { Queryable } from '../db/database.ts'
 import { snapshots } from '../db/schema/snapshots.ts'
 import { AskError } from '../errors.ts'
-import { compareTable, type TableChange } from './compare.ts'
+import { type ColumnChange, compareColumns, type TableChange } from './compare.ts'
 import { publishedSnapshot } from './pointer.ts'
 import type { DataflowSchemas } from './tables.ts'
 
 export interface SnapshotDiff {
   readonly from: number
   readonly to: number
-  readonly tables: readonly TableChange[]
+  readonly tables: readonly (TableChange & { readonly columns: readonly ColumnChange[] })[]
 }
 
 /**
@@ -32,9 +32,9 @@ export async function compareSnapshots(
       `\`poolkeeper history ${dataflow.name}\` shows those that it keeps.`,
     )
   }
-  const tables: TableChange[] = []
+  const tables: SnapshotDiff['tables'][number][] = []
   for (const shape of to.tables.filter(({ holds }) => !holds)) {
-    tables.push(await compareTable(db, dataflow, shape, { from: from.id, to: to.id }))
+    tables.push(await compareColumns(db, dataflow, shape, { from: from.id, to: to.id }))
   }
   return { from: from.id, to: to.id, tables }
 }

@@ -8,7 +8,9 @@ import { movePointer, publishedSnapshot } from './pointer.ts'
 export interface RollbackRequest {
   readonly dataflow: { readonly id: number; readonly name: string }
   /** The run whose snapshot to show; without it the one before the published one. May be newer: forward again. */
-  readonly to?: number
+  readonly to?: number | undefined
+  /** What whoever asks has seen published: refused if it is something else by now. */
+  readonly expected?: number | undefined
   readonly by: string
   /** Lets the schedule go on, so that the next scheduled run publishes anew. */
   readonly keepSchedule: boolean
@@ -23,12 +25,17 @@ export interface Rollback {
 
 /**
  * Publishes a kept snapshot again, for all tables at once: one UPDATE, milliseconds at any size.
- * @throws AskError when nothing is published yet, the target is not among the kept snapshots or is published already.
+ * @throws AskError when nothing is published yet, the target is not among the kept snapshots or is published already;
+ *   'changed-meanwhile' when something else is published than was expected.
  */
-export async function rollback(db: Queryable, { dataflow, to, by, keepSchedule }: RollbackRequest): Promise<Rollback> {
+export async function rollback(
+  db: Queryable,
+  { dataflow, to, expected, by, keepSchedule }: RollbackRequest,
+): Promise<Rollback> {
   return db.transaction(async (tx) => {
     const from = await publishedSnapshot(tx, dataflow.id)
     if (from === null) throw new AskError('conflict', `${dataflow.name} has not published anything yet.`)
+    if (expected !== undefined && expected !== from) throw changedMeanwhile(dataflow, expected, from)
     const target = await chooseTarget(tx, dataflow, from, to)
     const move = { dataflowId: dataflow.id, from, to: target, reason: 'rollback', by } as const
     if (!(await movePointer(tx, move))) {
@@ -37,6 +44,14 @@ export async function rollback(db: Queryable, { dataflow, to, by, keepSchedule }
     const paused = !keepSchedule && (await pauseSchedule(tx, dataflow.id, target))
     return { from, to: target, paused }
   })
+}
+
+function changedMeanwhile({ name }: RollbackRequest['dataflow'], expected: number, from: number): AskError {
+  return new AskError(
+    'changed-meanwhile',
+    `Readers of ${name} see run ${from} by now, and no longer run ${expected}. Nothing was rolled back.`,
+    'Look again at what would change.',
+  )
 }
 
 /** Locked, so that prune can't take it away in the same instant. */

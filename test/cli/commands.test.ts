@@ -32,6 +32,7 @@ const COMMANDS: Readonly<Record<OperationName, string>> = {
   saveDraft: 'draft save',
   listDataflowRuns: 'history',
   requestRun: 'run',
+  listSnapshots: 'snapshots',
   rollback: 'rollback',
   diffSnapshots: 'diff',
   listRuns: 'history',

@@ -12,7 +12,7 @@ interface DiffOptions {
 export function register(program: Command, context: CommandContext): void {
   const command = program
     .command('diff <name>')
-    .description('Count what differs between two kept snapshots, table by table')
+    .description('Count what differs between two kept snapshots, table by table and column by column')
     .option('--from <run>', 'the earlier one (default: the one before --to)', runNumber)
     .option('--to <run>', 'the later one (default: the published one)', runNumber)
     .option('--json', 'print JSON on stdout')
@@ -26,7 +26,12 @@ async function diff({ config, output }: CommandContext, name: string, { json, ..
   if (json) return output.json(found)
   output.line(`${found.dataflow}: from run ${found.from} to run ${found.to}`)
   output.table(
-    ['Table', 'Rows', 'Added', 'Removed', 'Changed'],
-    found.tables.map((t) => [t.table, t.rows, t.added, t.removed, t.changed]),
+    ['Table', 'Rows', 'Added', 'Removed', 'Changed', 'Columns'],
+    found.tables.map((t) => [t.table, t.rows, t.added, t.removed, t.changed, describeColumns(t.columns)]),
   )
+}
+
+/** "email 41, status 3" */
+function describeColumns(columns: readonly { readonly column: string; readonly changed: number }[]): string {
+  return columns.map(({ column, changed }) => `${column} ${changed}`).join(', ')
 }

@@ -5,6 +5,7 @@ import { runNumber } from '../wholeNumber.ts'
 
 interface RollbackOptions {
   readonly to?: number
+  readonly from?: number
   readonly keepSchedule?: boolean
   readonly json?: boolean
 }
@@ -14,6 +15,7 @@ export function register(program: Command, context: CommandContext): void {
     .command('rollback <name>')
     .description('Publish an earlier snapshot again, for all tables at once; back or forward among those kept')
     .option('--to <run>', 'the run whose snapshot to show (default: the one before the published one)', runNumber)
+    .option('--from <run>', 'the run that you have seen published: refused if it is another one by now', runNumber)
     .option('--keep-schedule', 'let the schedule go on; the next scheduled run then publishes anew')
     .option('--json', 'print JSON on stdout')
     .action((name: string, options: RollbackOptions) => rollBack(context, name, options))

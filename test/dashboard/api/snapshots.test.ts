@@ -3,7 +3,8 @@ import { beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { audit } from '../../../src/db/schema/access.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { aDataflow, type TestDataflow } from '../../support/dataflows.ts'
-import { aPublishedImport, people, subsSeen } from '../../support/imports.ts'
+import { diffsWaiting } from '../../support/diffs.ts'
+import { aHeldImport, aPublishedImport, people, subsSeen } from '../../support/imports.ts'
 import { openDashboard } from '../visitor.ts'
 import { type Answer, type Program, programOf } from './visitor.ts'
 
@@ -51,12 +52,42 @@ describe('a rollback', () => {
     expect((await operator('GET', path)).body).toMatchObject({ pausedAt: null, version: 1 })
   })
 
+  test('is refused to whoever has seen another snapshot published', async () => {
+    const refused = await operator('POST', `${path}/rollback`, { from: first, to: second })
+    expect(refused).toMatchObject({ status: 412, body: { cause: 'changed-meanwhile' } })
+    expect((await operator('POST', `${path}/rollback`, { from: second, to: first })).status).toBe(200)
+  })
+
   test.each([
     [{ to: 'x' }, 400, 'bad-input'],
     [{ run: 1 }, 400, 'bad-input'],
     [{ to: 999_999 }, 404, 'not-found'],
   ])('with %j is refused', async (body, status, cause) => {
     expect(await operator('POST', `${path}/rollback`, body)).toMatchObject({ status, body: { cause } })
+  })
+})
+
+describe('the snapshots', () => {
+  test('are listed newest first, with their tables, and how much longer they are kept', async () => {
+    const held = await aHeldImport(database.db, dataflow, { users: people('ada') })
+    const { body } = await operator('GET', `${path}/snapshots`)
+    expect(body).toMatchObject({
+      items: [
+        { run: held, state: 'held', published: false, rows: 1, importsLeft: null },
+        { run: second, state: 'kept', published: true, rows: 3, importsLeft: null },
+        { run: first, state: 'kept', published: false, rows: 2, importsLeft: 6 },
+      ],
+      next: null,
+    })
+    expect(body.items[1]).toMatchObject({
+      tables: [{ table: 'users', purpose: null, rows: 3, added: 2, removed: 1 }, { table: 'group_members' }],
+    })
+    expect(body.items[1].bytes).toBeGreaterThan(body.items[1].tables[0].bytes)
+  })
+
+  test('are none before the first import', async () => {
+    const { name } = await aDataflow(database.db)
+    expect((await operator('GET', `/dataflows/${name}/snapshots`)).body).toEqual({ items: [], next: null })
   })
 })
 
@@ -74,6 +105,25 @@ describe('a diff', () => {
     })
   })
 
+  test('counts by column in how many rows it differs, those of most rows first', async () => {
+    const [ada, eve] = [
+      { sub: 'ada', email: 'ada@example.org' },
+      { sub: 'eve', email: 'eve@example.org', logins: 7 },
+    ]
+    const third = await aPublishedImport(database.db, dataflow, { users: [ada, eve, ...people('zoe')] })
+    const { body } = await operator('GET', `${path}/diff?from=${second}&to=${third}`)
+    expect(body.tables).toMatchObject([
+      {
+        changed: 2,
+        columns: [
+          { column: 'email', changed: 2 },
+          { column: 'logins', changed: 1 },
+        ],
+      },
+      { table: 'group_members', columns: [] },
+    ])
+  })
+
   test('of two that are named, either way round', async () => {
     const { body } = await operator('GET', `${path}/diff?from=${second}&to=${first}`)
     expect(body).toMatchObject({ from: second, to: first, tables: [{ rows: 2, added: 1, removed: 2 }, {}] })
@@ -86,10 +136,10 @@ test('a diff that nobody waits for any more is given up', async () => {
   await database.db.transaction(async (tx) => {
     await tx.execute(sql`lock table ${sql.identifier(dataflow.snapshotSchema)}.users in access exclusive mode`)
     const diff = operator('GET', `${path}/diff`, undefined, {}, leaving.signal).catch(() => 'left')
-    await vi.waitFor(async () => expect(await diffsWaiting()).toBe(1))
+    await vi.waitFor(async () => expect(await diffsWaiting(database.db)).toBe(1))
     leaving.abort()
     expect(await diff).toBe('left')
-    await vi.waitFor(async () => expect(await diffsWaiting()).toBe(0), 10_000)
+    await vi.waitFor(async () => expect(await diffsWaiting(database.db)).toBe(0), 10_000)
   })
 })
 
@@ -100,18 +150,12 @@ test('four diffs are made at the same time, and more once those are done', async
   await db.transaction(async (tx) => {
     await tx.execute(sql`lock table ${sql.identifier(dataflow.snapshotSchema)}.users in access exclusive mode`)
     made = Array.from({ length: 4 }, diff)
-    await vi.waitFor(async () => expect(await diffsWaiting()).toBe(4))
+    await vi.waitFor(async () => expect(await diffsWaiting(database.db)).toBe(4))
     expect(await diff()).toMatchObject({ status: 429, body: { cause: 'too-many-requests' } })
   })
   expect((await Promise.all(made)).map(({ status }) => status)).toEqual([200, 200, 200, 200])
   expect((await diff()).status).toBe(200)
 })
-
-async function diffsWaiting(): Promise<number> {
-  const rows = await database.db.execute(sql`select from pg_stat_activity
-    where datname = current_database() and application_name like 'poolkeeper diff%' and wait_event_type = 'Lock'`)
-  return rows.length
-}
 
 test('neither is for whoever works with other dataflows', async () => {
   expect((await limited('POST', `${path}/rollback`)).status).toBe(404)
