@@ -10,7 +10,10 @@ interface CopyableProps {
 export function Copyable({ id, text, label }: CopyableProps) {
   return (
     <div class="copyable">
-      <pre id={id}>{text}</pre>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled to by keyboard too */}
+      <pre id={id} tabIndex={0}>
+        {text}
+      </pre>
       <button type="button" data-copy={id} aria-label={`Copy: ${label}`}>
         Copy
       </button>

@@ -22,7 +22,8 @@ export function Operation({ path, method, operation }: OperationProps) {
       <p>
         <Prose text={`${summary}. ${description}`} />
       </p>
-      <pre>{curlOf(path, method, operation)}</pre>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled to by keyboard too */}
+      <pre tabIndex={0}>{curlOf(path, method, operation)}</pre>
       {taken.length > 0 && <Fields caption="Takes" fields={taken} sent />}
       {Object.entries(responses)
         .filter(([status]) => status.startsWith('2'))

@@ -74,7 +74,7 @@ test('the steps of the document lead from New Dataflow to Remove', async () => {
   await open('/')
   await page
     .getByRole('row', { name: /Customers/ })
-    .getByText('New', { exact: true })
+    .getByText('New')
     .waitFor()
   await open('/databases')
   await page.getByText('customerpool').first().waitFor()
@@ -105,4 +105,49 @@ test('the steps of the document lead from New Dataflow to Remove', async () => {
   await page.getByText('No dataflows yet').waitFor()
   await open('/databases')
   expect(await page.getByText('customerpool').count()).toBe(0)
+})
+
+test('a rollback brings back who went, and leads forward again', async () => {
+  const { line, at } = await openLine(30)
+  const { page, open } = at
+  const pool = await line.createDataflow({ name: 'CustomerPool', maxRemovedPercent: 100 })
+  const before = await line.run(pool)
+  for (const { Username = '' } of [...line.sandbox.users()].slice(0, 3)) line.sandbox.deleteUser(Username)
+  const after = await line.run(pool)
+  const usersSeen = async () => {
+    await open('/databases/customerpool/users')
+    return page.locator('tbody tr').count()
+  }
+  expect(await usersSeen()).toBe(27)
+  await open(`/dataflows/CustomerPool/rollback?to=${before.run}`)
+  await page.getByRole('button', { name: `Roll back to run ${before.run}: 3 users come back` }).click()
+  await page.waitForURL(/CustomerPool$/)
+  expect(await usersSeen()).toBe(30)
+  await open(`/dataflows/CustomerPool/rollback?to=${after.run}`)
+  await page.getByRole('button', { name: new RegExp(`run ${after.run}: 3 users`) }).click()
+  await page.waitForURL(/CustomerPool$/)
+  expect(await usersSeen()).toBe(27)
+})
+
+test('a failed import tells what to fix, and works once that is fixed', async () => {
+  const { line, at } = await openLine(20)
+  const { page, open } = at
+  const refused = line.sandbox.addPrincipal({ denied: ['cognito-idp:ListGroups'] })
+  const pool = await line.createDataflow({ name: 'CustomerPool', credentials: { kind: 'access-key', ...refused } })
+  const failed = await line.run(pool)
+  await open('/dataflows/CustomerPool/runs')
+  await page
+    .getByText(/lack the permission cognito-idp:ListGroups/)
+    .first()
+    .waitFor()
+  await open('/dataflows/CustomerPool/edit')
+  await fill(page, 'Access key ID', line.sandbox.credentials.accessKeyId)
+  await fill(page, 'Secret access key', line.sandbox.credentials.secretAccessKey)
+  await press(page, 'Save')
+  await open(`/runs/${failed.run}`)
+  await press(page, 'Retry')
+  await page
+    .locator('#run-state')
+    .getByText(/Succeeded|Completed/)
+    .waitFor({ timeout: 60_000 })
 })

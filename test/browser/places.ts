@@ -26,7 +26,11 @@ export async function seedPlaces(db: Database): Promise<readonly string[]> {
   return [
     ...['/', '/?group=status', '/?search=nothing', '/runs', '/queues', '/quotas', '/guide', '/api/docs'],
     ...[published, failed, held, streaming].map((run) => `/runs/${run}`),
-    ...['edit', 'runs', 'remove'].flatMap((page) => [`/dataflows/${name}/${page}`, `/dataflows/CustomerPool/${page}`]),
+    ...['', '/edit', '/runs', '/remove'].flatMap((page) => [
+      `/dataflows/${name}${page}`,
+      `/dataflows/CustomerPool${page}`,
+    ]),
+    ...[`/dataflows/CustomerPool/rollback?to=${published}`, '/dataflows/MovingPool', '/dataflows/NewPool'],
     ...['/databases', '/databases/customerpool', '/databases/customerpool/users', '/dataflows/new'],
     ...['tokens', 'tokens/new', 'audit', 'webhooks', 'webhooks/new', 'about'].map((page) => `/settings/${page}`),
   ]

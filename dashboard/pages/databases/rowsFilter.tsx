@@ -42,7 +42,7 @@ export function RowsFilter({ table, view, around }: RowsFilterProps) {
         </div>
       </ChangeForm>
       {view.filters.length > 0 && (
-        <ul class="chosen" aria-label="Filters">
+        <ul class="applied" aria-label="Filters">
           {view.filters.map((filter) => (
             <li key={filter}>
               {inWords(filter, table)}{' '}

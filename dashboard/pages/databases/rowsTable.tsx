@@ -18,7 +18,7 @@ export function RowsTable({ table, view, rows, around }: RowsTableProps) {
   const { columns } = table
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what can be moved is moved by keyboard as well
-    <section class="wide" aria-label={`Rows of ${table.table}`} tabIndex={0}>
+    <section class="scrolling" aria-label={`Rows of ${table.table}`} tabIndex={0}>
       <table class="rows">
         <thead>
           <tr>
