@@ -34,12 +34,16 @@ export async function compareTable(
   pair: Pair,
 ): Promise<TableChange> {
   const [counts] = await db.execute<Counts & Record<string, unknown>>(
-    sql`select ${countsOf(shape)} from ${sidesOf(dataflow, shape, pair)}`,
+    sql`select ${COUNTS} from (${rowsOf(dataflow, shape, pair)}) rows`,
   )
   return { table: shape.table, ...(counts ?? NONE) }
 }
 
-/** The same with the columns that differ, that of most rows first: for a person who waits, publishing does without. */
+/**
+ * The same with the columns that differ, that of most rows first: for a person who waits, publishing does without. 305,000
+ * rows of 32 columns took 1.2 s without and 1.9 s with; 4.7 s while each column asked anew whether the row differs, which
+ * `offset 0` keeps it from.
+ */
 export async function compareColumns(
   db: Queryable,
   dataflow: DataflowSchemas,
@@ -47,12 +51,16 @@ export async function compareColumns(
   pair: Pair,
 ): Promise<TableChange & { readonly columns: readonly ColumnChange[] }> {
   const compared = shape.columns.filter(({ name }) => !shape.key.includes(name))
-  const each = compared.map(({ name }) => {
+  const values = compared.map(({ name }, at) => {
     const column = sql.identifier(name)
-    return sql`count(*) filter (where ${differs(shape)} and a.${column} is distinct from b.${column})`
+    return sql`, a.${column} as ${sql.raw(`before_${at}`)}, b.${column} as ${sql.raw(`after_${at}`)}`
   })
+  const each = compared.map(
+    (_, at) => sql`count(*) filter (where differs and ${sql.raw(`before_${at} is distinct from after_${at}`)})`,
+  )
   const [found] = await db.execute<Counts & { each: readonly number[] }>(sql`
-    select ${countsOf(shape)}, to_jsonb(array[${sql.join(each, sql`, `)}]::bigint[]) as each from ${sidesOf(dataflow, shape, pair)}`)
+    select ${COUNTS}, to_jsonb(array[${sql.join(each, sql`, `)}]::bigint[]) as each
+    from (${rowsOf(dataflow, shape, pair, sql.join(values))} offset 0) rows`)
   const { each: changed, ...counts } = found ?? { ...NONE, each: [] }
   const columns = compared.map(({ name }, at) => ({ column: name, changed: changed[at] ?? 0 }))
   return {
@@ -63,24 +71,25 @@ export async function compareColumns(
 
 const NONE: Counts = { rows: 0, added: 0, removed: 0, changed: 0 }
 
-function countsOf(shape: TableShape): SQL {
-  return sql`count(b.snapshot_id) as rows,
-    count(*) filter (where a.snapshot_id is null) as added,
-    count(*) filter (where b.snapshot_id is null) as removed,
-    count(*) filter (where ${differs(shape)}) as changed`
-}
+const COUNTS = sql`count("after") as rows, count(*) filter (where "before" is null) as added,
+  count(*) filter (where "after" is null) as removed, count(*) filter (where differs) as changed`
 
-/** Whether both snapshots have the row, and not the same. */
-function differs({ columns }: TableShape): SQL {
-  return sql`a.snapshot_id is not null and b.snapshot_id is not null
-    and (${columnList(columns, 'a')}) is distinct from (${columnList(columns, 'b')})`
-}
-
-/** Both snapshots of a table, side by side over its key: a and b. */
-function sidesOf(dataflow: DataflowSchemas, { table, key }: TableShape, { from, to }: Pair): SQL {
+/**
+ * The rows of both snapshots of a table, side by side over its key: in which of them each is, and whether it differs.
+ * @param values what else of the sides a and b
+ */
+function rowsOf(
+  dataflow: DataflowSchemas,
+  { table, key, columns }: TableShape,
+  { from, to }: Pair,
+  values: SQL = sql``,
+): SQL {
   const parent = qualified(dataflow.snapshotSchema, table)
   const side = (snapshot: number | null) =>
     sql`select * from ${parent} where snapshot_id = ${sql.raw(String(snapshot ?? 'null'))}`
   const sameKey = key.map((name) => sql`a.${sql.identifier(name)} = b.${sql.identifier(name)}`)
-  return sql`(${side(from)}) a full join (${side(to)}) b on ${sql.join(sameKey, sql` and `)}`
+  return sql`select a.snapshot_id as "before", b.snapshot_id as "after",
+      a.snapshot_id is not null and b.snapshot_id is not null
+        and (${columnList(columns, 'a')}) is distinct from (${columnList(columns, 'b')}) as differs ${values}
+    from (${side(from)}) a full join (${side(to)}) b on ${sql.join(sameKey, sql` and `)}`
 }
