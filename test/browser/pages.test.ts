@@ -53,6 +53,26 @@ test.each([
   expect(found).toEqual([])
 })
 
+test.each(['light', 'dark'] as const)(
+  'so can those of somebody who is lost, or not signed in, in the %s',
+  async (colorScheme) => {
+    const { page, wrong } = await windowOf({ colorScheme })
+    const found: string[] = []
+    for (const path of ['/no-such-page', '/dataflows/NoSuchPool']) {
+      await page.goto(url + path)
+      found.push(...(await violationsOn(page)))
+    }
+    await page.context().clearCookies()
+    for (const path of ['/', '/sign-in']) {
+      await page.goto(url + path)
+      found.push(...(await violationsOn(page)))
+    }
+    expect(found).toEqual([])
+    // the browser itself writes the status of such an answer into its console
+    wrong.splice(0, wrong.length, ...wrong.filter((what) => !/status of 40[14]/.test(what)))
+  },
+)
+
 test('what somebody has written is shown as text on every page, and makes nothing', async () => {
   const { page } = await windowOf()
   let shown = 0
