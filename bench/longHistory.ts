@@ -58,12 +58,12 @@ async function writeDataflows(db: Database): Promise<void> {
 async function writeRuns(db: Database): Promise<void> {
   await db.execute(sql`
     insert into poolkeeper.runs (dataflow_id, trigger, requested_by, priority, slot, state, cause, description, estimated_users,
-      requests, requested_at, started_at, finished_at)
+      pool_id, account_id, requests, requested_at, started_at, finished_at)
     select d.id, 'schedule', 'schedule', 'nightly', at, outcome,
       case outcome when 'failed' then 'permission-missing' when 'held' then 'guard' end,
       case outcome when 'failed' then 'AWS denied \`cognito-idp:ListGroups\`. Run \`poolkeeper policy ' || d.name || '\`.'
         when 'held' then 'Would remove 41,220 users (38 %).' end,
-      1000 + d.id, 40, at, at + interval '1 second', at + interval '1 minute'
+      1000 + d.id, d.pool_id, lpad((d.id % 40)::text, 12, '1'), 40, at, at + interval '1 second', at + interval '1 minute'
     from generate_series(1, ${NIGHTS}::int) night
     cross join poolkeeper.dataflows d
     cross join lateral (select date_trunc('day', now()) - make_interval(days => ${NIGHTS}::int - night, hours => 1) as at) slot

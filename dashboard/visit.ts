@@ -13,6 +13,7 @@ import { refusalOf } from './problem.ts'
 import { sendPage, sendPart } from './render.ts'
 import type { Services } from './services.ts'
 import { type Surroundings, surroundings } from './surroundings.ts'
+import { whileWaitedFor } from './waitedFor.ts'
 import { formOf } from './wanted.ts'
 
 /** Somebody at a page: who they are, what they sent, and what they may do. */
@@ -97,9 +98,7 @@ export function download(services: Services, read: (visit: Visit) => Promise<Tex
 async function visitOf(services: Services, request: Request, response: Response): Promise<Visit> {
   const { db, redis, keys, cognitoEndpoint, readersUrl } = services
   const caller = callerOf(response)
-  const gone = new AbortController()
-  response.once('close', () => gone.abort())
-  const context = { db, redis, keys, cognitoEndpoint, readersUrl, caller, signal: gone.signal }
+  const context = { db, redis, keys, cognitoEndpoint, readersUrl, caller, signal: whileWaitedFor(response) }
   return {
     services,
     caller,

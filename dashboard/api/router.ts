@@ -6,6 +6,7 @@ import { performAny } from '../../src/operations/perform.ts'
 import { callerOf } from '../caller.ts'
 import { HttpError } from '../httpError.ts'
 import type { Services } from '../services.ts'
+import { whileWaitedFor } from '../waitedFor.ts'
 import { callIn, readBody } from './call.ts'
 import { sendEvents, sendText } from './streams.ts'
 
@@ -67,13 +68,6 @@ function answerWithStream(services: Services, name: OperationName): RequestHandl
 /** Work that was given up because nobody waits for it any more has not failed. */
 const unlessGone = (signal: AbortSignal) => (error: unknown) => {
   if (!signal.aborted || !(error instanceof Error) || error.name !== 'AbortError') throw error
-}
-
-/** Aborted when the connection closes before the answer is complete, or after. */
-function whileWaitedFor(response: Response): AbortSignal {
-  const waiting = new AbortController()
-  response.once('close', () => waiting.abort())
-  return waiting.signal
 }
 
 function refuseMethod(allowed: readonly string[]): RequestHandler {

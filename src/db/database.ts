@@ -57,7 +57,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     },
     // Nobody awaits the question for the types of arrays, which each new connection begins with (postgres.js 3.4.9): one
-    // that was reset meanwhile took the process down. Nothing here reads or writes arrays.
+    // that was reset meanwhile took the process down. The one array there is, of a dataflow's tags, drizzle writes and reads itself.
     fetch_types: false,
     types: { bigint: { to: 20, from: [20], serialize: String, parse: Number } },
     // Notices quote object names that people chose; they carry nothing that we act upon.

@@ -1,9 +1,9 @@
 import type { Output } from '../../../src/api/contract.ts'
 import type { AskError } from '../../../src/errors.ts'
+import { addressWith } from '../../address.ts'
 import { ChangeForm } from '../../parts/changeForm.tsx'
 import { counted, exact, grouped } from '../../parts/text.ts'
 import type { Surroundings } from '../../surroundings.ts'
-import { addressWith } from '../runs/filters.ts'
 import type { Dataflow } from './dataflowPage.tsx'
 
 type Diff = Output<'diffSnapshots'>

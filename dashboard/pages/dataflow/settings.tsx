@@ -1,11 +1,11 @@
 import { mayAct } from '../../../src/access/caller.ts'
 import { REGION_NAMES } from '../../../src/cognito/regions.ts'
 import { CONNECTORS } from '../../../src/dataflow/connectors.ts'
+import { addressWith } from '../../address.ts'
 import { Prose } from '../../parts/prose.tsx'
 import { counted, grouped, span } from '../../parts/text.ts'
 import { When } from '../../parts/when.tsx'
 import type { Surroundings } from '../../surroundings.ts'
-import { addressWith } from '../runs/filters.ts'
 import type { Dataflow } from './dataflowPage.tsx'
 
 /** How a dataflow is set up. No secret is among it. */

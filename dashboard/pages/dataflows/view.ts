@@ -1,6 +1,6 @@
 import type { Call } from '../../../src/api/contract.ts'
+import { addressWith } from '../../address.ts'
 import type { Visit } from '../../visit.ts'
-import { addressWith } from '../runs/filters.ts'
 
 /** How somebody looks at the list, as it stands in the address: an empty text is none. */
 export interface View {

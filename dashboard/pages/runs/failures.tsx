@@ -1,9 +1,10 @@
 import type { Output } from '../../../src/api/contract.ts'
+import { addressWith } from '../../address.ts'
 import { causeInWords } from '../../parts/causes.ts'
 import { Prose } from '../../parts/prose.tsx'
 import { NeedBadge } from '../../parts/status.tsx'
 import { counted } from '../../parts/text.ts'
-import { addressWith, type Filters } from './filters.ts'
+import type { Filters } from './filters.ts'
 
 type Failure = Output<'listFailures'>['items'][number]
 

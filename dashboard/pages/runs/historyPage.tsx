@@ -1,6 +1,7 @@
 import type { Output } from '../../../src/api/contract.ts'
 import { API } from '../../../src/api/routes.ts'
 import { isActive } from '../../../src/run/states.ts'
+import { addressWith } from '../../address.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { Live } from '../../parts/live.tsx'
 import { PageHead } from '../../parts/pageHead.tsx'
@@ -8,7 +9,7 @@ import type { Surroundings } from '../../surroundings.ts'
 import { Layout } from '../layout.tsx'
 import { Failures } from './failures.tsx'
 import { FilterForm } from './filterForm.tsx'
-import { addressWith, callOf, type Filters, isFiltered } from './filters.ts'
+import { callOf, type Filters, isFiltered } from './filters.ts'
 import { HistoryTable } from './historyTable.tsx'
 
 interface HistoryPageProps {

@@ -1,11 +1,11 @@
 import { CONTRACT, type Output } from '../../../src/api/contract.ts'
 import { type OperationName, ROUTES } from '../../../src/api/routes.ts'
+import { addressWith } from '../../address.ts'
 import { Empty } from '../../parts/empty.tsx'
 import { SelectField, TextField } from '../../parts/field.tsx'
 import { When } from '../../parts/when.tsx'
 import type { Surroundings } from '../../surroundings.ts'
 import { RANGES } from '../runs/filterForm.tsx'
-import { addressWith } from '../runs/filters.ts'
 import { Settings } from './settings.tsx'
 
 /** What somebody looks for in the audit log, as it stands in the address: an empty text is any. */

@@ -1,4 +1,5 @@
 import type { Output } from '../../../src/api/contract.ts'
+import { addressWith } from '../../address.ts'
 import { Action } from '../../parts/action.tsx'
 import { Confirm } from '../../parts/confirm.tsx'
 import { Empty } from '../../parts/empty.tsx'
@@ -8,7 +9,6 @@ import { type Badge, BadgeView } from '../../parts/status.tsx'
 import { counted } from '../../parts/text.ts'
 import { When } from '../../parts/when.tsx'
 import type { Surroundings } from '../../surroundings.ts'
-import { addressWith } from '../runs/filters.ts'
 import { Setting } from './settings.tsx'
 
 type Delivery = Output<'listDeliveries'>['items'][number]
