@@ -1,4 +1,4 @@
-import { type RequestHandler, type Response, Router } from 'express'
+import { type RequestHandler, Router } from 'express'
 import { CONTRACT } from '../../src/api/contract.ts'
 import type { OperationSchemas, StreamEvent, TextFile } from '../../src/api/operation.ts'
 import { type OperationName, ROUTES, type Route } from '../../src/api/routes.ts'
