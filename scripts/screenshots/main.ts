@@ -1,7 +1,7 @@
 // `npm run screenshots`: takes the pictures in docs/screenshots, of dataflows of a sandbox. Look at each before it is committed.
 import { mkdir, stat } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { openBrowser } from '../../test/browser/chromium.ts'
 import { type Scene, setScene } from './scene.ts'
 
@@ -35,6 +35,38 @@ function pagesOf({ runs }: Scene): Readonly<Record<string, string>> {
   }
 }
 
+/** The steps of New Dataflow that have more to show than two fields, each as it is once it has been filled in. */
+async function takeSteps(page: Page, { url, pool }: Scene): Promise<void> {
+  const shoot = (name: string) => page.screenshot({ path: `${FOLDER}${name}.png` })
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+  const fill = (label: string, text: string) => page.getByLabel(label, { exact: true }).fill(text)
+  await page.goto(`${url}/dataflows/new`)
+  await fill('Name', 'LoyaltyApp')
+  await press('Next')
+  await page.waitForURL(/connector/)
+  await shoot('connector')
+  await page.getByRole('button', { name: /AWS Cognito/ }).click()
+  await fill('Display Name', 'Loyalty app')
+  await press('Next')
+  await fill('User Pool ID', pool.poolId)
+  await page.locator('#kind').getByText('Access key').click()
+  await fill('Access key ID', pool.credentials.accessKeyId)
+  await fill('Secret access key', pool.credentials.secretAccessKey)
+  await shoot('connection')
+  await press('Connect')
+  await page.getByRole('heading', { name: 'Table Details' }).waitFor()
+  await shoot('table-details')
+  await press('Next')
+  await page.getByText('Every day', { exact: true }).click()
+  await page.waitForLoadState('networkidle')
+  await shoot('schedule')
+  await press('Next')
+  await page.waitForURL(/review/)
+  await shoot('review')
+}
+
+const STEPS = ['connector', 'connection', 'table-details', 'schedule', 'review']
+
 async function take(browser: Browser, scene: Scene): Promise<void> {
   const [context, dark] = await Promise.all(
     (['light', 'dark'] as const).map((colorScheme) =>
@@ -54,6 +86,7 @@ async function take(browser: Browser, scene: Scene): Promise<void> {
     await night.goto(scene.url + path)
     await night.screenshot({ path: `${FOLDER}${name}-dark.png` })
   }
+  await takeSteps(page, scene)
 }
 
 await mkdir(FOLDER, { recursive: true })
@@ -65,7 +98,7 @@ try {
   await browser.close()
   await scene.stop()
 }
-for (const name of [...Object.keys(pagesOf(scene)), 'dataflows-dark']) {
+for (const name of [...Object.keys(pagesOf(scene)), ...STEPS, 'dataflows-dark']) {
   const { size } = await stat(`${FOLDER}${name}.png`)
   process.stdout.write(`${name}.png: ${Math.round(size / 1_000)} kB${size > LARGEST ? ', which is too large' : ''}\n`)
 }

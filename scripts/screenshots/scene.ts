@@ -16,7 +16,7 @@ import { createLogger } from '../../src/logger.ts'
 import { findRun } from '../../src/run/history.ts'
 import { requestRun } from '../../src/run/request.ts'
 import { isActive } from '../../src/run/states.ts'
-import { startSandbox } from '../../src/sandbox/sandbox.ts'
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { startScheduler } from '../../src/scheduler/scheduler.ts'
 import { startWorker } from '../../src/worker/worker.ts'
 
@@ -25,6 +25,8 @@ export interface Scene {
   readonly url: string
   /** Opens the dashboard, signed in. */
   readonly link: string
+  /** A pool that can be connected to. */
+  readonly pool: Pick<Sandbox, 'poolId' | 'credentials'>
   readonly runs: Readonly<Record<'succeeded' | 'failed' | 'held' | 'running', number>>
   stop(): Promise<void>
 }
@@ -96,7 +98,7 @@ export async function setScene(): Promise<Scene> {
   while ((await findRun(db, runs.running)).state !== 'streaming') await setTimeout(200)
 
   return {
-    ...{ url: dashboard.url, link: await createSignInLink(db, 'ana', dashboard.url), runs },
+    ...{ url: dashboard.url, link: await createSignInLink(db, 'ana', dashboard.url), pool: sandbox, runs },
     async stop() {
       for (const one of running) await one.quiet()
       for (const one of running.reverse()) await one.stop()

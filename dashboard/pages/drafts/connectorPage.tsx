@@ -24,7 +24,7 @@ export function ConnectorPage({ draft, connectors, category, search, around }: C
   const shown = connectors.filter((connector) => fits(connector, category, search))
   return (
     <Wizard step="connector" draft={draft} problem={undefined} around={around}>
-      <div class="filters">
+      <div class="connector-filter">
         <Choice
           label="Categories"
           options={['', ...categories].map((name) => ({

@@ -10,7 +10,7 @@ interface FilterFormProps {
 /** What to look for in history: a form whose answers stand in the address. */
 export function FilterForm({ path, filters }: FilterFormProps) {
   return (
-    <form class="history-filters" action={path} aria-label="Filter the runs">
+    <form class="filters" action={path} aria-label="Filter the runs">
       <SelectField label="State" name="state" value={filters.state} options={STATES} />
       <SelectField label="Cause" name="cause" value={filters.cause} options={CAUSES} />
       <SelectField label="Trigger" name="trigger" value={filters.trigger} options={TRIGGERS} />

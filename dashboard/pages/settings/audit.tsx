@@ -111,7 +111,7 @@ function EntryRow({ entry, around }: { readonly entry: Entry; readonly around: S
           {dataflow && target !== dataflow && <small>{dataflow}</small>}
         </span>
       </td>
-      <td data-label="Who">
+      <td data-label="Who" class="target">
         <span>
           <a href={addressWith(PATH, { actor })}>{actor}</a>
           <small>
