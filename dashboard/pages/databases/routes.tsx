@@ -1,4 +1,5 @@
 import { AskError } from '../../../src/errors.ts'
+import { wordIn } from '../../query.ts'
 import type { Route } from '../../routes.ts'
 import type { Services } from '../../services.ts'
 import { change, type Done, download, page, type Shown, type Visit } from '../../visit.ts'
@@ -24,14 +25,14 @@ export function databasesRoutes(services: Services): readonly Route[] {
 const SCHEMAS_A_PAGE = 25
 
 async function showList({ query, around, perform }: Visit) {
-  const search = typeof query.search === 'string' ? query.search : ''
-  const cursor = typeof query.cursor === 'string' ? query.cursor : undefined
+  const search = wordIn(query, 'search')
+  const cursor = wordIn(query, 'cursor')
   const listed = await perform('listDatabases', {
     limit: SCHEMAS_A_PAGE,
     ...(search && { search }),
     ...(cursor && { cursor }),
   })
-  return <ListPage search={search} listed={listed} later={cursor !== undefined} around={around} />
+  return <ListPage search={search} listed={listed} later={cursor !== ''} around={around} />
 }
 
 const named = ({ params: { schema = '', table = '' } }: Visit) => ({ schema, table })

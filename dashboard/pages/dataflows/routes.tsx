@@ -1,3 +1,4 @@
+import { wordIn } from '../../query.ts'
 import type { Route } from '../../routes.ts'
 import type { Services } from '../../services.ts'
 import { page, type Visit } from '../../visit.ts'
@@ -12,7 +13,7 @@ export function dataflowsRoutes(services: Services): readonly Route[] {
 
 async function showList({ query, around, perform }: Visit) {
   const view = viewIn(query)
-  const cursor = typeof query.cursor === 'string' ? query.cursor : undefined
+  const cursor = wordIn(query, 'cursor')
   const listed = await perform('listDataflows', { ...callOf(view), ...(cursor && { cursor }) })
-  return <ListPage view={view} listed={listed} later={cursor !== undefined} around={around} />
+  return <ListPage view={view} listed={listed} later={cursor !== ''} around={around} />
 }

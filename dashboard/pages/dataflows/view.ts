@@ -1,5 +1,6 @@
 import type { Call } from '../../../src/api/contract.ts'
 import { addressWith } from '../../address.ts'
+import { wordIn } from '../../query.ts'
 import type { Visit } from '../../visit.ts'
 
 /** How somebody looks at the list, as it stands in the address: an empty text is none. */
@@ -15,7 +16,7 @@ export interface View {
 }
 
 export function viewIn(query: Visit['query']): View {
-  const text = (name: keyof View) => (typeof query[name] === 'string' ? query[name] : '')
+  const text = (name: keyof View) => wordIn(query, name)
   return {
     ...{ search: text('search'), status: text('status'), connector: text('connector'), tag: text('tag') },
     ...{ sort: text('sort'), group: text('group') },

@@ -1,4 +1,5 @@
 import type { Call } from '../../../src/api/contract.ts'
+import { wordIn } from '../../query.ts'
 import type { Surroundings } from '../../surroundings.ts'
 import type { Visit } from '../../visit.ts'
 import { endOfDay, startOfDay } from '../../zone.ts'
@@ -16,7 +17,7 @@ export interface Filters {
 }
 
 export function filtersIn(query: Visit['query']): Filters {
-  const text = (name: keyof Filters) => (typeof query[name] === 'string' ? query[name] : '')
+  const text = (name: keyof Filters) => wordIn(query, name)
   return {
     ...{ state: text('state'), cause: text('cause'), trigger: text('trigger') },
     ...{ within: text('within'), from: text('from'), to: text('to') },

@@ -1,4 +1,5 @@
 import type { Output } from '../../../src/api/contract.ts'
+import { wordIn } from '../../query.ts'
 import type { Route } from '../../routes.ts'
 import type { Services } from '../../services.ts'
 import { page, type Visit } from '../../visit.ts'
@@ -35,7 +36,7 @@ const WEEK_MS = 7 * 86_400_000
 
 async function showHistory({ query, around, perform }: Visit, dataflow: string | null) {
   const filters = filtersIn(query)
-  const cursor = typeof query.cursor === 'string' ? query.cursor : undefined
+  const cursor = wordIn(query, 'cursor')
   const which = { ...(dataflow && { dataflow }) }
   const asked = rangeOf(filters, around)
   const inRange = asked.since || asked.until ? asked : { since: new Date(around.now.getTime() - WEEK_MS).toISOString() }
@@ -50,7 +51,7 @@ async function showHistory({ query, around, perform }: Visit, dataflow: string |
       runs={runs}
       failures={failures.items}
       when={inRange === asked ? 'in this time' : 'in the last 7 days'}
-      older={cursor !== undefined}
+      older={cursor !== ''}
       around={around}
     />
   )

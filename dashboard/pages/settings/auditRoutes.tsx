@@ -1,3 +1,4 @@
+import { wordIn } from '../../query.ts'
 import type { Route } from '../../routes.ts'
 import type { Services } from '../../services.ts'
 import { page, type Visit } from '../../visit.ts'
@@ -11,7 +12,7 @@ export function auditRoutes(services: Services): readonly Route[] {
 async function showAudit({ query, around, perform }: Visit) {
   const filters = filtersIn(query)
   const { actor, action, dataflow } = filters
-  const cursor = typeof query.cursor === 'string' ? query.cursor : undefined
+  const cursor = wordIn(query, 'cursor')
   const audit = await perform('listAudit', {
     ...(actor && { actor }),
     ...(action && { action }),
@@ -19,11 +20,11 @@ async function showAudit({ query, around, perform }: Visit) {
     ...rangeOf(filters, around),
     ...(cursor && { cursor }),
   })
-  return <AuditPage audit={audit} filters={filters} older={cursor !== undefined} around={around} />
+  return <AuditPage audit={audit} filters={filters} older={cursor !== ''} around={around} />
 }
 
 function filtersIn(query: Visit['query']): AuditFilters {
-  const text = (name: keyof AuditFilters) => (typeof query[name] === 'string' ? query[name].trim() : '')
+  const text = (name: keyof AuditFilters) => wordIn(query, name).trim()
   return {
     ...{ actor: text('actor'), action: text('action'), dataflow: text('dataflow') },
     ...{ within: text('within'), from: text('from'), to: text('to') },

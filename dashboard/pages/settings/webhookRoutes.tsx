@@ -1,6 +1,7 @@
 import type { Call } from '../../../src/api/contract.ts'
 import type { AskError } from '../../../src/errors.ts'
 import { linesIn, listIn, textIn } from '../../formFields.ts'
+import { wordIn } from '../../query.ts'
 import type { Route } from '../../routes.ts'
 import type { Services } from '../../services.ts'
 import { change, page, type Visit } from '../../visit.ts'
@@ -26,12 +27,12 @@ async function showWebhooks({ around, perform }: Visit) {
 
 async function showWebhook({ around, query, params, perform }: Visit) {
   const which = { webhook: params.webhook ?? '' }
-  const cursor = typeof query.cursor === 'string' ? query.cursor : undefined
+  const cursor = wordIn(query, 'cursor')
   const [webhook, deliveries] = await Promise.all([
     perform('showWebhook', which),
     perform('listDeliveries', { ...which, ...(cursor && { cursor }) }),
   ])
-  return <WebhookPage webhook={webhook} deliveries={deliveries} older={cursor !== undefined} around={around} />
+  return <WebhookPage webhook={webhook} deliveries={deliveries} older={cursor !== ''} around={around} />
 }
 
 const NOTHING_TYPED: TypedWebhook = { name: '', format: 'json', events: EVENTS.map(({ name }) => name), dataflows: '' }

@@ -7,6 +7,7 @@ import type { TestDataflow } from '../../support/dataflows.ts'
 import { takeReadersAway } from '../../support/readers.ts'
 import { aDataflowWith, PEOPLE, publishRows } from '../api/tables.ts'
 import { openDashboard, signedIn, signedInAs, type Visitor } from '../visitor.ts'
+import { wordsOf } from './forms.ts'
 
 let db: Database
 let url: string
@@ -41,10 +42,8 @@ takeReadersAway(() => db)
 
 const html = async (path: string, visitor = visit) => (await visitor(path)).text()
 
-const textOf = (page: string) => page.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
-
 /** What a person reads on a page: its text, with one space between words. */
-const read = async (path: string, visitor = visit) => textOf(await html(path, visitor))
+const read = async (path: string, visitor = visit) => wordsOf(await html(path, visitor))
 
 /** Sends a form with these fields. */
 const send = (path: string, fields: readonly (readonly [string, string])[] = [], visitor = visit) =>
@@ -85,7 +84,7 @@ describe('a schema', () => {
   test('gets a role, whose password is shown this once, and which is taken away again', async () => {
     const made = await (await send('/databases/customerpool/readers')).text()
     const [, role, password] = /postgresql:\/\/(\w+):([\w-]{27})@/.exec(made) ?? []
-    expect(textOf(made)).toContain(`${role} is made. This is its password. It is shown this once`)
+    expect(wordsOf(made)).toContain(`${role} is made. This is its password. It is shown this once`)
     const page = await html('/databases/customerpool')
     expect(page).toContain(`postgresql://${role}@`)
     expect(page).not.toContain(password)
@@ -93,7 +92,7 @@ describe('a schema', () => {
     expect((await send(remove)).headers.get('location')).toBe('/databases/customerpool')
     expect(await html('/databases/customerpool')).not.toContain(role)
     const again = await send(remove)
-    expect([again.status, textOf(await again.text())]).toEqual([422, expect.stringContaining('No reader')])
+    expect([again.status, wordsOf(await again.text())]).toEqual([422, expect.stringContaining('No reader')])
   })
 })
 
@@ -103,12 +102,12 @@ describe('the rows of a table', () => {
     expect(subsIn(page)).toEqual(['a1', 'b2'])
     expect(page).toContain('&lt;img src=x onerror=alert(1)>')
     expect(page).toMatch(/<summary>\{&quot;is&quot;:&quot;x+…<\/summary>/)
-    expect(textOf(page)).toContain('phone_number hashed')
+    expect(wordsOf(page)).toContain('phone_number hashed')
   })
 
   test('are masked for whoever may not see people’s values, and can’t be looked for by them', async () => {
     const page = await html(USERS, viewer)
-    expect(textOf(page)).toContain('You see masked: sub, email, created_at, identities.')
+    expect(wordsOf(page)).toContain('You see masked: sub, email, created_at, identities.')
     expect(page).toContain('a***@example.com')
     expect(page).not.toContain('ada@')
     expect(page).not.toContain('<option value="email">')
@@ -128,7 +127,7 @@ describe('the rows of a table', () => {
     const page = await html(address)
     expect(subsIn(page)).toEqual(['a1'])
     expect(page).toContain('aria-sort="descending"')
-    expect(textOf(page)).toContain('status is “CONFIRMED”')
+    expect(wordsOf(page)).toContain('status is “CONFIRMED”')
     expect(await read(`${USERS}?filter=status%3DGONE`)).toContain('No row is like that. Clear filters')
   })
 
@@ -140,7 +139,7 @@ describe('the rows of a table', () => {
     ])
     const page = await found.text()
     expect([found.status, subsIn(page)]).toEqual([200, ['a1']])
-    expect(textOf(page)).toContain('You look for a person’s value')
+    expect(wordsOf(page)).toContain('You look for a person’s value')
     expect(page).toContain('<input type="hidden" name="filter" value="email~ada@"')
     const addresses = [...page.matchAll(/(?:href|action)="([^"]*)"/g)].map(([, address]) => address)
     expect(addresses.filter((address = '') => /ada|email/.test(address))).toEqual([])
@@ -149,7 +148,7 @@ describe('the rows of a table', () => {
   test('that are asked for wrongly leave the form with what is wrong', async () => {
     const page = await html(`${USERS}?filter=logins=many`)
     expect(page).toContain('<title>Error: customerpool.users')
-    expect(textOf(page)).toContain('A value to filter by is none of its column’s type.')
+    expect(wordsOf(page)).toContain('A value to filter by is none of its column’s type.')
     expect(page).toContain('aria-label="Remove the filter logins is “many”"')
     expect(await read(`${USERS}?cursor=none`)).toContain('This cursor is none of ours')
   })
@@ -162,7 +161,7 @@ describe('the rows of a table', () => {
     await publishRows(db, customers, PEOPLE, [ADA, BOB])
     const second = await html(next.replaceAll('&amp;', '&'))
     expect([subsIn(first).length, subsIn(second)]).toEqual([50, many.slice(50).map(({ sub }) => sub)])
-    expect(textOf(second)).toMatch(/You are reading run \d+\. Run \d+ has been published since/)
+    expect(wordsOf(second)).toMatch(/You are reading run \d+\. Run \d+ has been published since/)
   })
 
   test('are downloaded as a file: all that match', async () => {

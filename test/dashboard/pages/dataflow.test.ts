@@ -6,6 +6,7 @@ import { diffsWaiting } from '../../support/diffs.ts'
 import { aHeldImport, aPublishedImport, people, subsSeen } from '../../support/imports.ts'
 import { seedRun } from '../seeds.ts'
 import { openDashboard, signedIn, signedInAs, type Visitor } from '../visitor.ts'
+import { wordsOf } from './forms.ts'
 
 let database: TestDatabase
 let visit: Visitor
@@ -36,7 +37,7 @@ const html = async (address: string, visitor = visit) => (await visitor(address)
 
 /** What a person reads: a page's text, with one space between words. */
 async function read(address: string, visitor = visit): Promise<string> {
-  return (await html(address, visitor)).replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
+  return wordsOf(await html(address, visitor))
 }
 
 describe('the page of a dataflow', () => {

@@ -5,6 +5,7 @@ import { dataflows } from '../../../src/db/schema/dataflows.ts'
 import { createTestDatabase } from '../../support/database.ts'
 import { seedDataflow, seedPublished, seedRun } from '../seeds.ts'
 import { openDashboard, signedIn, signedInAs, type Visitor } from '../visitor.ts'
+import { wordsOf } from './forms.ts'
 
 let db: Database
 let url: string
@@ -26,7 +27,7 @@ beforeEach(async () => {
 /** What a person reads on a page: its text, with one space between words. */
 async function read(path: string, visitor = visit): Promise<string> {
   const html = await (await visitor(path)).text()
-  return html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
+  return wordsOf(html)
 }
 
 const html = async (path: string, visitor = visit) => (await visitor(path)).text()

@@ -1,10 +1,10 @@
 import type { Visitor } from '../visitor.ts'
 
-/** What a person reads on a page: its text, with one space between words. */
-export function textOf(html: string): string {
-  const text = html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
-  return unescaped(text).trim()
-}
+/** The words of a page as they stand in it, escaped, with one space between them. */
+export const wordsOf = (html: string) => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
+
+/** What a person reads on a page. */
+export const textOf = (html: string) => unescaped(wordsOf(html)).trim()
 
 interface Filled {
   readonly status: number

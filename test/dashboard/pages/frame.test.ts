@@ -4,6 +4,7 @@ import { createToken } from '../../../src/access/token.ts'
 import { createTestDatabase, type TestDatabase } from '../../support/database.ts'
 import { seedDataflow, seedRun } from '../seeds.ts'
 import { openDashboard, pairIn, signedIn, signedInAs, stranger, type Visitor } from '../visitor.ts'
+import { wordsOf } from './forms.ts'
 
 let database: TestDatabase
 let url: string
@@ -23,7 +24,7 @@ beforeAll(async () => {
 
 /** What a person reads on a page. */
 const readAs = async (visitor: Visitor, path: string, init?: RequestInit) =>
-  (await (await visitor(path, init)).text()).replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
+  wordsOf(await (await visitor(path, init)).text())
 
 describe('the frame', () => {
   test('counts the dataflows that there are for whoever looks', async () => {

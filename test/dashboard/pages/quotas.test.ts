@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.ts
 import { aRun } from '../../support/runs.ts'
 import { seedDataflow } from '../seeds.ts'
 import { openDashboard, signedIn, signedInAs, type Visitor } from '../visitor.ts'
+import { wordsOf } from './forms.ts'
 
 let database: TestDatabase
 let url: string
@@ -17,8 +18,6 @@ beforeAll(async () => {
   await aRun(database.db, { id }, 'succeeded', { accountId: '123456789012', poolId: 'eu-west-1_A' })
   return dashboard.close
 })
-
-const wordsOf = (html: string) => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
 
 const read = async (path: string, visitor = visit) => wordsOf(await (await visitor(path)).text())
 

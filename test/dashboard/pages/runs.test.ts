@@ -7,6 +7,7 @@ import { logRun } from '../../../src/run/log.ts'
 import { createTestDatabase } from '../../support/database.ts'
 import { seedDataflow, seedPublished, seedRun, seedStreams } from '../seeds.ts'
 import { openDashboard, signedIn, signedInAs, type Visitor } from '../visitor.ts'
+import { wordsOf } from './forms.ts'
 
 let db: Database
 let visit: Visitor
@@ -32,7 +33,7 @@ beforeEach(async () => {
 /** What a person reads on a page: its text, with one space between words. */
 async function read(path: string, visitor = visit): Promise<string> {
   const html = await (await visitor(path)).text()
-  return html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
+  return wordsOf(html)
 }
 
 const refreshes = async (path: string) => (await (await visit(path)).text()).includes('http-equiv="refresh"')

@@ -5,6 +5,7 @@ import { createTestDatabase, type TestDatabase } from '../../support/database.ts
 import { ANA } from '../../support/operations.ts'
 import { seedDataflow } from '../seeds.ts'
 import { openDashboard, signedIn, signedInAs, stranger, type Visitor } from '../visitor.ts'
+import { wordsOf } from './forms.ts'
 
 const keys = freshKeys()
 let database: TestDatabase
@@ -22,8 +23,6 @@ beforeAll(async () => {
 })
 
 /** What a person reads of an answer. */
-const wordsOf = (html: string) => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
-
 const read = async (path: string, visitor = visit) => wordsOf(await (await visitor(path)).text())
 
 /** Sends a form; a field that is there twice is a list. */
