@@ -13,6 +13,7 @@ import { refusalOf } from './problem.ts'
 import { sendPage, sendPart } from './render.ts'
 import type { Services } from './services.ts'
 import { type Surroundings, surroundings } from './surroundings.ts'
+import type { Typed } from './typed.ts'
 import { whileWaitedFor } from './waitedFor.ts'
 import { formOf } from './wanted.ts'
 
@@ -25,8 +26,8 @@ export interface Visit {
   readonly params: Readonly<Record<string, string>>
   /** What stands behind the `?`: whatever somebody wrote there. */
   readonly query: Request['query']
-  /** The fields of the form that was sent; a field that was there twice is a list. */
-  readonly form: Readonly<Record<string, string | readonly string[] | undefined>>
+  /** The fields of the form that was sent. */
+  readonly form: Typed
   /** Does an operation of the API's for them. */
   perform<Name extends OperationName>(name: Name, call: Call<Name>): Promise<Output<Name>>
 }

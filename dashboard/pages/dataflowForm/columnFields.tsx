@@ -1,6 +1,6 @@
+import { type Typed, textIn } from '../../typed.ts'
 import type { OfferedColumn } from './offer.ts'
 import { treatmentField } from './offer.ts'
-import { type Typed, textIn } from './typed.ts'
 
 interface ColumnFieldsProps {
   readonly source: string

@@ -1,4 +1,4 @@
-import { type Typed, textIn } from './typed.ts'
+import { type Typed, textIn } from '../../typed.ts'
 
 interface Connection {
   readonly poolId?: string | undefined

@@ -4,8 +4,8 @@ import type { AskError } from '../../../src/errors.ts'
 import { Copyable, Policy } from '../../parts/copyable.tsx'
 import { SelectField, TextField } from '../../parts/field.tsx'
 import { problemOf } from '../../parts/problems.tsx'
+import { type Typed, textIn } from '../../typed.ts'
 import { KINDS, kindIn } from './connection.ts'
-import { type Typed, textIn } from './typed.ts'
 
 interface ConnectionFieldsProps {
   readonly typed: Typed

@@ -1,7 +1,7 @@
 import type { AskError } from '../../../src/errors.ts'
 import { TextArea, TextField } from '../../parts/field.tsx'
 import { problemOf } from '../../parts/problems.tsx'
-import { type Typed, textIn } from './typed.ts'
+import { type Typed, textIn } from '../../typed.ts'
 
 interface Details {
   readonly displayName?: string | undefined

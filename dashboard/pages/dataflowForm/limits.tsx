@@ -1,7 +1,7 @@
 import type { AskError } from '../../../src/errors.ts'
 import { TextField } from '../../parts/field.tsx'
 import { problemOf } from '../../parts/problems.tsx'
-import { numberIn, type Typed, textIn } from './typed.ts'
+import { numberIn, type Typed, textIn } from '../../typed.ts'
 
 interface Limits {
   readonly keepSnapshots?: number | undefined

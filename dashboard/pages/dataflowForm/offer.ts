@@ -1,5 +1,5 @@
 import type { Output } from '../../../src/api/contract.ts'
-import type { Typed } from './typed.ts'
+import type { Typed } from '../../typed.ts'
 
 type Offered = Output<'listConnectors'>['items'][number]['tables'][number]
 export type OfferedColumn = Offered['columns'][number]

@@ -1,4 +1,4 @@
-import { type Typed, textIn } from './typed.ts'
+import { type Typed, textIn } from '../../typed.ts'
 
 /** The ways to say when a dataflow runs. What none of the others can say is cron. */
 export const WHENS = ['never', 'hourly', 'daily', 'weekdays', 'weekly', 'cron'] as const

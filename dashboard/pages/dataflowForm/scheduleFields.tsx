@@ -2,9 +2,9 @@ import type { AskError } from '../../../src/errors.ts'
 import { SelectField, TextField } from '../../parts/field.tsx'
 import { problemOf } from '../../parts/problems.tsx'
 import type { Surroundings } from '../../surroundings.ts'
+import { type Typed, textIn } from '../../typed.ts'
 import { NextTimes } from './nextTimes.tsx'
 import { scheduleFrom, WEEKDAYS, WHENS, type When, whenIn } from './schedule.ts'
-import { type Typed, textIn } from './typed.ts'
 
 interface ScheduleFieldsProps {
   readonly typed: Typed

@@ -1,8 +1,8 @@
 import type { VNode } from 'preact'
+import type { Typed } from '../../typed.ts'
 import type { Visit } from '../../visit.ts'
 import { NextTimes } from './nextTimes.tsx'
 import { scheduleFrom } from './schedule.ts'
-import type { Typed } from './typed.ts'
 
 /** What a schedule comes to that somebody is typing. */
 export async function showNext({ query, around }: Visit): Promise<VNode> {

@@ -2,10 +2,10 @@ import { Fragment } from 'preact'
 import type { AskError } from '../../../src/errors.ts'
 import { Prose } from '../../parts/prose.tsx'
 import { counted, duration, grouped } from '../../parts/text.ts'
+import { allIn, type Typed, textIn } from '../../typed.ts'
 import { ColumnFields } from './columnFields.tsx'
 import type { Offer } from './offer.ts'
 import { PURPOSES } from './tables.ts'
-import { allIn, type Typed, textIn } from './typed.ts'
 
 interface TableFieldsProps {
   readonly typed: Typed

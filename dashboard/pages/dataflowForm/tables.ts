@@ -1,7 +1,7 @@
 import type { Call, Output } from '../../../src/api/contract.ts'
 import { AskError } from '../../../src/errors.ts'
+import { allIn, numberIn, type Typed, textIn } from '../../typed.ts'
 import { type Offer, treatmentField, treatmentsIn } from './offer.ts'
-import { allIn, numberIn, type Typed, textIn } from './typed.ts'
 
 type Choice = Output<'showDataflow'>['tables'][number]
 

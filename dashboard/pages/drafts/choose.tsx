@@ -1,6 +1,6 @@
 import type { VNode } from 'preact'
+import { textIn } from '../../typed.ts'
 import type { Done, Visit } from '../../visit.ts'
-import { textIn } from '../dataflowForm/typed.ts'
 import { draftOf, seen } from './answer.tsx'
 import { ConnectorPage } from './connectorPage.tsx'
 import { addressOf } from './steps.ts'

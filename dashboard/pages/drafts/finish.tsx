@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import type { AskError } from '../../../src/errors.ts'
+import { textIn } from '../../typed.ts'
 import type { Done, Visit } from '../../visit.ts'
-import { textIn } from '../dataflowForm/typed.ts'
 import { draftOf } from './answer.tsx'
 import { ReviewPage } from './reviewPage.tsx'
 import { addressOf } from './steps.ts'

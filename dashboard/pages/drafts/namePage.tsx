@@ -5,7 +5,7 @@ import { TextField } from '../../parts/field.tsx'
 import { problemOf } from '../../parts/problems.tsx'
 import { When } from '../../parts/when.tsx'
 import type { Surroundings } from '../../surroundings.ts'
-import { type Typed, textIn } from '../dataflowForm/typed.ts'
+import { type Typed, textIn } from '../../typed.ts'
 import { addressOf, type Draft, stepToGoOn } from './steps.ts'
 import { StepForm, Wizard } from './wizard.tsx'
 

@@ -1,6 +1,6 @@
 import type { AskError } from '../../../src/errors.ts'
 import type { Surroundings } from '../../surroundings.ts'
-import type { Typed } from '../dataflowForm/typed.ts'
+import type { Typed } from '../../typed.ts'
 import type { Draft } from './steps.ts'
 
 /** What each step's page is given. */

@@ -1,8 +1,8 @@
 import type { AskError } from '../../../src/errors.ts'
+import { textIn } from '../../typed.ts'
 import type { Visit } from '../../visit.ts'
 import { type Offer, offersOf, withCustom } from '../dataflowForm/offer.ts'
 import { refuseUntickedCosts, tablesFrom } from '../dataflowForm/tables.ts'
-import { textIn } from '../dataflowForm/typed.ts'
 import { baseIn, changesBetween, type Dataflow, type Patch, type Settings, settingsFrom } from './settings.ts'
 
 /** What somebody changed in the form, as the operation takes it. */

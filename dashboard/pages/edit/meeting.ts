@@ -1,6 +1,6 @@
+import type { Typed } from '../../typed.ts'
 import type { Visit } from '../../visit.ts'
 import type { Offer } from '../dataflowForm/offer.ts'
-import type { Typed } from '../dataflowForm/typed.ts'
 import type { Meanwhile } from './meanwhile.tsx'
 import { baseIn, changesBetween, type Dataflow, settingsFrom, typedFrom } from './settings.ts'
 

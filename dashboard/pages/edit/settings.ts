@@ -1,11 +1,11 @@
 import type { Call, Output } from '../../../src/api/contract.ts'
+import { type Typed, textIn } from '../../typed.ts'
 import { credentialsFrom, poolFrom, typedConnection } from '../dataflowForm/connection.ts'
 import { detailsFrom, typedDetails } from '../dataflowForm/details.tsx'
 import { limitsFrom, typedLimits } from '../dataflowForm/limits.tsx'
 import type { Offer } from '../dataflowForm/offer.ts'
 import { scheduleFrom, typedSchedule } from '../dataflowForm/schedule.ts'
 import { tablesFrom, typedTables } from '../dataflowForm/tables.ts'
-import { type Typed, textIn } from '../dataflowForm/typed.ts'
 
 export type Dataflow = Output<'showDataflow'>
 export type Patch = Call<'editDataflow'>['body']

@@ -1,8 +1,8 @@
 import type { AskError } from '../../../src/errors.ts'
-import { textIn } from '../../formFields.ts'
 import { percent } from '../../parts/text.ts'
 import type { Route } from '../../routes.ts'
 import type { Services } from '../../services.ts'
+import { numberIn, textIn } from '../../typed.ts'
 import { change, page, type Visit } from '../../visit.ts'
 import { QuotasPage, type TypedShare } from './quotas.tsx'
 
@@ -28,8 +28,9 @@ async function showQuotasAgain(visit: Visit, problem: AskError) {
 }
 
 async function setShare(visit: Visit) {
-  const { percent: typed, ...scope } = typedIn(visit)
-  const { share } = await visit.perform('setShare', { body: { ...scope, share: Number(typed || Number.NaN) / 100 } })
+  const { account, category } = typedIn(visit)
+  const body = { account, category, share: numberIn(visit.form, 'share') / 100 }
+  const { share } = await visit.perform('setShare', { body })
   return { goTo: '/quotas', notice: `Set to ${percent(share)}. Workers keep to it within seconds.` }
 }
 

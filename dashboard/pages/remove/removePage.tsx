@@ -7,7 +7,7 @@ import { PageHead } from '../../parts/pageHead.tsx'
 import { Problems, problemOf } from '../../parts/problems.tsx'
 import { counted, grouped, size } from '../../parts/text.ts'
 import type { Surroundings } from '../../surroundings.ts'
-import { type Typed, textIn } from '../dataflowForm/typed.ts'
+import { type Typed, textIn } from '../../typed.ts'
 import { Layout } from '../layout.tsx'
 
 type Table = Output<'showDatabase'>['tables'][number]

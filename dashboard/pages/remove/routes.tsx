@@ -3,8 +3,8 @@ import { AskError } from '../../../src/errors.ts'
 import { onlyFor } from '../../guard.ts'
 import type { Route } from '../../routes.ts'
 import type { Services } from '../../services.ts'
+import { textIn } from '../../typed.ts'
 import { change, type Done, page, type Visit } from '../../visit.ts'
-import { textIn } from '../dataflowForm/typed.ts'
 import { RemovePage } from './removePage.tsx'
 
 /** Removing a dataflow. */

@@ -1,7 +1,7 @@
 import type { AskError } from '../../../src/errors.ts'
-import { linesIn, textIn } from '../../formFields.ts'
 import type { Route } from '../../routes.ts'
 import type { Services } from '../../services.ts'
+import { linesIn, textIn } from '../../typed.ts'
 import { change, page, type Visit } from '../../visit.ts'
 import { NewTokenPage, type TypedToken } from './newToken.tsx'
 import { TokenMadePage, TokensPage } from './tokens.tsx'

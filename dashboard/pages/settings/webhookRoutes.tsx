@@ -1,9 +1,9 @@
 import type { Call } from '../../../src/api/contract.ts'
 import type { AskError } from '../../../src/errors.ts'
-import { linesIn, listIn, textIn } from '../../formFields.ts'
 import { wordIn } from '../../query.ts'
 import type { Route } from '../../routes.ts'
 import type { Services } from '../../services.ts'
+import { allIn, linesIn, textIn } from '../../typed.ts'
 import { change, page, type Visit } from '../../visit.ts'
 import { EVENTS, NewWebhookPage, type TypedWebhook } from './newWebhook.tsx'
 import { WebhookMadePage, WebhookPage } from './webhook.tsx'
@@ -52,7 +52,7 @@ async function makeWebhook(visit: Visit) {
   const { around, form, perform } = visit
   const { name, format, events } = typedIn(visit)
   const dataflows = linesIn(form, 'dataflows')
-  const body = { name, format, events, url: textIn(form, 'url'), ...(dataflows.length > 0 && { dataflows }) }
+  const body = { name, format, events, url: textIn(form, 'url').trim(), ...(dataflows.length > 0 && { dataflows }) }
   const { secret, ...webhook } = await perform('createWebhook', { body: body as Call<'createWebhook'>['body'] })
   if (secret === null)
     return { goTo: `/settings/webhooks/${webhook.id}`, notice: `The webhook ${webhook.name} is made.` }
@@ -74,7 +74,7 @@ function typedIn({ form }: Visit): TypedWebhook {
   return {
     name: textIn(form, 'name'),
     format: textIn(form, 'format'),
-    events: listIn(form, 'events'),
+    events: allIn(form, 'events'),
     dataflows: textIn(form, 'dataflows'),
   }
 }

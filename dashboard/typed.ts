@@ -19,3 +19,11 @@ export function numberIn(typed: Typed, field: string): number {
   const text = textIn(typed, field).trim()
   return text === '' ? Number.NaN : Number(text)
 }
+
+/** What was typed a line each, or after commas. */
+export function linesIn(typed: Typed, field: string): string[] {
+  return textIn(typed, field)
+    .split(/[\n,]/)
+    .map((line) => line.trim())
+    .filter(Boolean)
+}
